@@ -1,0 +1,3 @@
+//! The parts of the `binlogscope` command that tests reach.
+
+pub mod serve;
