@@ -1,0 +1,158 @@
+// node bench.mjs FILE RESULTS: what a person with a large file feels, in a real browser.
+//
+// Rates on a shared machine mean little by themselves, so the walk stands beside a plain read of
+// the same file in the same page, done just before it.
+
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { chromium } from "@playwright/test";
+import { BROWSER_FLAGS, browserPath, startServer } from "./machine.mjs";
+import { Scope } from "./scope.mjs";
+import { dropAndWatch, holdFile } from "./watch.mjs";
+
+const RUNS = 3;
+const MIB = 2 ** 20;
+
+/** A worker that only reads: the fastest way that a browser has. */
+const READER = `
+  let kept; // Held only by the awaiting function, a reader can stall for ever in Chromium.
+  onmessage = async ({ data: file }) => {
+    const started = performance.now();
+    kept = file.stream().getReader({ mode: "byob" });
+    let buffer = new ArrayBuffer(4 * 1024 * 1024), bytes = 0;
+    for (;;) {
+      const { value, done } = await kept.read(new Uint8Array(buffer));
+      if (done) break;
+      bytes += value.byteLength;
+      buffer = value.buffer;
+    }
+    postMessage({ bytes, seconds: (performance.now() - started) / 1000 });
+  };`;
+
+async function readRaw(page) {
+  return page.evaluate(async (source) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url);
+    const read = new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message));
+    });
+    worker.postMessage(document.querySelector("#file-of-the-test").files[0]);
+    const { bytes, seconds } = await read;
+    worker.terminate();
+    URL.revokeObjectURL(url);
+    return bytes / seconds;
+  }, READER);
+}
+
+/** Process ids of the renderers below a browser, from /proc. */
+function renderers(browser) {
+  const parents = new Map();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const below = (pid) => pid === browser || (parents.has(pid) && below(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => {
+    try {
+      return below(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Bytes that the renderers hold: their own, and their share of what they share. */
+function memory(browser) {
+  if (process.platform !== "linux") return null;
+  let sum = 0;
+  for (const pid of renderers(browser)) {
+    try {
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+      sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+async function run(browser, pid, url, path) {
+  const page = await browser.newPage();
+  const scope = new Scope(page);
+  await page.goto(url);
+  await scope.ready();
+  await scope.idle();
+  const empty = memory(pid);
+  await holdFile(page, path);
+  const raw = await readRaw(page);
+  let peak = 0;
+  const sampling = setInterval(() => (peak = Math.max(peak, memory(pid) ?? 0)), 50);
+  const times = await dropAndWatch(page, basename(path), false);
+  clearInterval(sampling);
+  await scope.lastEvent();
+  const after = memory(pid);
+  await page.close();
+  const walk = statSync(path).size / (times.walk / 1000);
+  return {
+    raw_read_bytes_per_second: raw,
+    walk_bytes_per_second: walk,
+    walk_to_raw: walk / raw,
+    drop_to_rows_ms: times.rows,
+    drop_to_done_ms: times.walk,
+    memory_peak_above_empty: peak - empty,
+    memory_after_above_empty: after - empty,
+    memory_empty: empty,
+  };
+}
+
+function median(runs) {
+  const middle = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return Object.fromEntries(Object.keys(runs[0]).map((name) => [name, middle(runs.map((run) => run[name]))]));
+}
+
+function table(values) {
+  const rows = [
+    ["raw BYOB read in a worker", `${(values.raw_read_bytes_per_second / 1e9).toFixed(2)} GB/s`],
+    ["walk, checksums and index", `${(values.walk_bytes_per_second / 1e9).toFixed(2)} GB/s`],
+    ["the same as a ratio of the raw read", values.walk_to_raw.toFixed(2)],
+    ["from drop to first rows", `${values.drop_to_rows_ms.toFixed(0)} ms`],
+    ["from drop to the end of the walk", `${values.drop_to_done_ms.toFixed(0)} ms`],
+    ["renderer memory above the empty page, peak", `${(values.memory_peak_above_empty / MIB).toFixed(0)} MiB`],
+    ["renderer memory above the empty page, after", `${(values.memory_after_above_empty / MIB).toFixed(0)} MiB`],
+    ["renderer memory of the empty page", `${(values.memory_empty / MIB).toFixed(0)} MiB`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(46)}${value.padStart(12)}`).join("\n");
+}
+
+async function main([path, results]) {
+  const server = await startServer();
+  // One renderer a page: a spare one in waiting would be counted too.
+  const flags = [...BROWSER_FLAGS, "--disable-features=SpareRendererForSitePerProcess"];
+  const host = await chromium.launchServer({ executablePath: browserPath(), args: flags });
+  const browser = await chromium.connect(host.wsEndpoint());
+  const pid = host.process().pid;
+  try {
+    const runs = [];
+    // The first brings the file into the system's cache and is not counted.
+    for (let number = 0; number <= RUNS; number++) {
+      const values = await run(browser, pid, server.url, path);
+      if (number > 0) runs.push(values);
+    }
+    const values = median(runs);
+    const about = { file: basename(path), bytes: statSync(path).size, browser: browser.version(), runs: RUNS };
+    writeFileSync(results, `${JSON.stringify({ ...about, median: values, each: runs }, null, 2)}\n`);
+    console.log(`\n${basename(path)}, ${(about.bytes / 2 ** 30).toFixed(2)} GiB, Chromium ${about.browser}, median of ${RUNS}`);
+    console.log(table(values));
+  } finally {
+    await browser.close();
+    await host.close();
+    await server.stop();
+  }
+}
+
+await main(process.argv.slice(2));

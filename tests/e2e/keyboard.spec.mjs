@@ -1,0 +1,84 @@
+// A whole visit without a pointer.
+
+import { basename } from "node:path";
+import { samples } from "./machine.mjs";
+import { expect, test } from "./scope.mjs";
+
+/** Presses Tab until the element has the focus; fails when it goes round without meeting it. */
+async function tabTo(page, locator, key = "Tab") {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await locator.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error("the Tab key does not reach it");
+}
+
+test("opens a file, walks events, fields and bytes", async ({ scope, page }) => {
+  const path = samples().find((sample) => sample.includes("mariadb-11.8"));
+  await tabTo(page, page.getByRole("button", { name: "Open file" }));
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(path);
+  await scope.walked(basename(path));
+
+  await tabTo(page, scope.events);
+  await page.keyboard.press("Home");
+  const first = await scope.selectedEvent.getAttribute("aria-rowindex");
+  await page.keyboard.press("ArrowDown");
+  await expect(scope.selectedEvent).not.toHaveAttribute("aria-rowindex", first);
+  await page.keyboard.press("End");
+  await expect(scope.selectedEvent).toBeInViewport();
+  await page.keyboard.press("Home");
+  await expect(scope.selectedEvent).toHaveAttribute("aria-rowindex", first);
+
+  // An event with fields.
+  await page.keyboard.press(".");
+  await tabTo(page, scope.fields);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  const field = await scope.field();
+  await scope.expectLit(field);
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(() => scope.field()).not.toEqual(field);
+
+  await tabTo(page, scope.bytes);
+  const before = await scope.shownBytes();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(async () => (await scope.shownBytes()).lit).not.toEqual(before.lit);
+  const after = await scope.field();
+  await scope.expectLit(after);
+});
+
+test("the Tab key is never trapped", async ({ scope, page }) => {
+  for (const pane of [scope.events, scope.fields, scope.bytes]) {
+    await pane.focus();
+    await page.keyboard.press("Tab");
+    await expect(pane).not.toBeFocused();
+    await pane.focus();
+    await page.keyboard.press("Shift+Tab");
+    await expect(pane).not.toBeFocused();
+  }
+});
+
+test("arrows open and close transactions", async ({ scope, page }) => {
+  const closed = scope.events.locator('[role="row"][aria-expanded="false"]').first();
+  await closed.click();
+  const index = await scope.selectedEvent.getAttribute("aria-rowindex");
+  const count = Number(await scope.events.getAttribute("aria-rowcount"));
+  await page.keyboard.press("ArrowRight");
+  const row = scope.events.locator(`[role="row"][aria-rowindex="${index}"]`);
+  await expect(row).toHaveAttribute("aria-expanded", "true");
+  await expect.poll(async () => Number(await scope.events.getAttribute("aria-rowcount"))).toBeGreaterThan(count);
+  await page.keyboard.press("ArrowLeft");
+  await expect(row).toHaveAttribute("aria-expanded", "false");
+  await expect(scope.events).toHaveAttribute("aria-rowcount", String(count));
+});
+
+test(". and , step over events, g goes to an offset", async ({ scope, page }) => {
+  await scope.goTo(4);
+  const start = (await scope.eventStart()).offset;
+  await page.keyboard.press(".");
+  await expect.poll(async () => (await scope.eventStart()).offset).toBeGreaterThan(start);
+  await page.keyboard.press(",");
+  await expect.poll(async () => (await scope.eventStart()).offset).toBe(start);
+});

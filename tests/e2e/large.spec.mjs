@@ -1,0 +1,47 @@
+// 200 MiB: first rows while the rest is walked, Cancel at once, the last event and the last byte.
+
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { folder } from "./machine.mjs";
+import { writeRepeated } from "./repeat.mjs";
+import { expect, test } from "./scope.mjs";
+import { dropAndWatch, holdFile } from "./watch.mjs";
+
+const SIZE = 200 * 2 ** 20;
+const NAME = "repeated-200MiB.binlog";
+const path = join(folder("bench"), NAME);
+/** A person sees no wait below this. */
+const AT_ONCE = 100;
+
+test.beforeAll(() => {
+  if (!existsSync(path) || statSync(path).size < SIZE) writeRepeated(SIZE, path);
+});
+
+test.beforeEach(async ({ scope, page }) => {
+  await scope.idle();
+  await holdFile(page, path);
+});
+
+test("shows rows early, reaches the last event and the last byte", async ({ scope, page }) => {
+  const size = statSync(path).size;
+  const times = await dropAndWatch(page, NAME, false);
+  console.log(`200 MiB: rows after ${times.rows.toFixed(0)} ms, walked after ${times.walk.toFixed(0)} ms`);
+  expect(times.walkingAtRows, "rows come before the walk is over").toBe(true);
+  await scope.lastEvent();
+  await expect.poll(() => scope.shownFieldsEnd()).toBe(size);
+  await scope.byteCells.first().click();
+  await page.keyboard.press("Control+End");
+  await expect(scope.byte(size - 1)).toBeInViewport();
+  await expect(scope.byte(size - 1)).toHaveAttribute("aria-selected", "true");
+  await expect.poll(async () => (await scope.field()).end).toBe(size);
+});
+
+test("Cancel acts at once and keeps what was found", async ({ scope, page }) => {
+  const times = await dropAndWatch(page, NAME, true);
+  console.log(`200 MiB: cancelled ${times.cancel.toFixed(1)} ms after the click`);
+  expect(times.walkingAtCancel, "there was something to cancel").toBe(true);
+  expect(times.cancel).toBeLessThan(AT_ONCE);
+  await scope.ready();
+  await expect(scope.alert).toHaveCount(0);
+  expect(Number(await scope.events.getAttribute("aria-rowcount"))).toBeGreaterThan(10);
+});
