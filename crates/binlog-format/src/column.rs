@@ -1,0 +1,399 @@
+//! Column types and how a value of each is read.
+//! Sources: MySQL `binary_log_funcs.cpp` (`calc_field_size`), MariaDB `sql/field.cc`.
+
+use crate::catalogue::{FieldId, field};
+use crate::cursor::Cursor;
+use crate::error::{ErrorCode, Result};
+use crate::temporal::{Date, DateTime, Time, Timestamp, fraction_bytes};
+use crate::trace::{Slot, Trace};
+use crate::value::{Decimal, Value, digit_groups, sign_extend};
+
+/// Type codes in table maps (`enum_field_types`).
+#[allow(missing_docs)]
+pub mod type_code {
+    pub const DECIMAL: u8 = 0;
+    pub const TINY: u8 = 1;
+    pub const SHORT: u8 = 2;
+    pub const LONG: u8 = 3;
+    pub const FLOAT: u8 = 4;
+    pub const DOUBLE: u8 = 5;
+    pub const NULL: u8 = 6;
+    pub const TIMESTAMP: u8 = 7;
+    pub const LONGLONG: u8 = 8;
+    pub const INT24: u8 = 9;
+    pub const DATE: u8 = 10;
+    pub const TIME: u8 = 11;
+    pub const DATETIME: u8 = 12;
+    pub const YEAR: u8 = 13;
+    pub const NEWDATE: u8 = 14;
+    pub const VARCHAR: u8 = 15;
+    pub const BIT: u8 = 16;
+    pub const TIMESTAMP2: u8 = 17;
+    pub const DATETIME2: u8 = 18;
+    pub const TIME2: u8 = 19;
+    pub const TYPED_ARRAY: u8 = 20;
+    pub const BLOB_COMPRESSED: u8 = 140;
+    pub const VARCHAR_COMPRESSED: u8 = 141;
+    pub const VECTOR: u8 = 242;
+    pub const JSON: u8 = 245;
+    pub const NEWDECIMAL: u8 = 246;
+    pub const ENUM: u8 = 247;
+    pub const SET: u8 = 248;
+    pub const TINY_BLOB: u8 = 249;
+    pub const MEDIUM_BLOB: u8 = 250;
+    pub const LONG_BLOB: u8 = 251;
+    pub const BLOB: u8 = 252;
+    pub const VAR_STRING: u8 = 253;
+    pub const STRING: u8 = 254;
+    pub const GEOMETRY: u8 = 255;
+}
+
+/// The name of a type code as the servers' sources have it.
+pub const fn type_name(code: u8) -> Option<&'static str> {
+    Some(match code {
+        0 => "DECIMAL",
+        1 => "TINY",
+        2 => "SHORT",
+        3 => "LONG",
+        4 => "FLOAT",
+        5 => "DOUBLE",
+        6 => "NULL",
+        7 => "TIMESTAMP",
+        8 => "LONGLONG",
+        9 => "INT24",
+        10 => "DATE",
+        11 => "TIME",
+        12 => "DATETIME",
+        13 => "YEAR",
+        14 => "NEWDATE",
+        15 => "VARCHAR",
+        16 => "BIT",
+        17 => "TIMESTAMP2",
+        18 => "DATETIME2",
+        19 => "TIME2",
+        20 => "TYPED_ARRAY",
+        140 => "BLOB_COMPRESSED",
+        141 => "VARCHAR_COMPRESSED",
+        242 => "VECTOR",
+        245 => "JSON",
+        246 => "NEWDECIMAL",
+        247 => "ENUM",
+        248 => "SET",
+        249 => "TINY_BLOB",
+        250 => "MEDIUM_BLOB",
+        251 => "LONG_BLOB",
+        252 => "BLOB",
+        253 => "VAR_STRING",
+        254 => "STRING",
+        255 => "GEOMETRY",
+        _ => return None,
+    })
+}
+
+/// A column's type with its metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ColumnKind {
+    /// TINY, SHORT, INT24, LONG, LONGLONG: 1, 2, 3, 4, 8 bytes.
+    Integer {
+        bytes: u8,
+    },
+    Float,
+    Double,
+    Year,
+    Date,
+    /// Old TIME; MariaDB's fractional form has the same code and no metadata.
+    Time,
+    /// Old DATETIME.
+    Datetime,
+    /// Old TIMESTAMP.
+    Timestamp,
+    Time2 {
+        precision: u8,
+    },
+    Datetime2 {
+        precision: u8,
+    },
+    Timestamp2 {
+        precision: u8,
+    },
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
+    Bit {
+        bits: u8,
+    },
+    Enum {
+        bytes: u8,
+    },
+    Set {
+        bytes: u8,
+    },
+    /// VARCHAR and VARBINARY: longest value in bytes.
+    Varchar {
+        max: u16,
+    },
+    /// CHAR and BINARY: longest value in bytes.
+    String {
+        max: u16,
+    },
+    /// BLOB and TEXT: bytes of the length.
+    Blob {
+        length_bytes: u8,
+    },
+    Json {
+        length_bytes: u8,
+    },
+    Geometry {
+        length_bytes: u8,
+    },
+    Vector {
+        length_bytes: u8,
+    },
+    /// MariaDB COMPRESSED; the value is shown as stored.
+    BlobCompressed {
+        length_bytes: u8,
+    },
+    /// MariaDB COMPRESSED; the value is shown as stored.
+    VarcharCompressed {
+        max: u16,
+    },
+    Null,
+    /// No row image has it, or its length cannot be known.
+    Unsupported {
+        code: u8,
+    },
+}
+
+impl ColumnKind {
+    /// Whether a type has bytes in the metadata block.
+    pub const fn has_metadata(code: u8) -> bool {
+        matches!(
+            code,
+            type_code::FLOAT
+                | type_code::DOUBLE
+                | type_code::VARCHAR
+                | type_code::BIT
+                | type_code::TIMESTAMP2
+                | type_code::DATETIME2
+                | type_code::TIME2
+                | type_code::TYPED_ARRAY
+                | type_code::BLOB_COMPRESSED
+                | type_code::VARCHAR_COMPRESSED
+                | type_code::VECTOR
+                | type_code::JSON..=type_code::GEOMETRY
+        )
+    }
+
+    /// The kind of a type without metadata; old logs lack it for all.
+    pub const fn without_metadata(code: u8) -> Self {
+        match code {
+            type_code::TINY => Self::Integer { bytes: 1 },
+            type_code::SHORT => Self::Integer { bytes: 2 },
+            type_code::INT24 => Self::Integer { bytes: 3 },
+            type_code::LONG => Self::Integer { bytes: 4 },
+            type_code::LONGLONG => Self::Integer { bytes: 8 },
+            type_code::FLOAT => Self::Float,
+            type_code::DOUBLE => Self::Double,
+            type_code::NULL => Self::Null,
+            type_code::YEAR => Self::Year,
+            type_code::DATE | type_code::NEWDATE => Self::Date,
+            type_code::TIME => Self::Time,
+            type_code::DATETIME => Self::Datetime,
+            type_code::TIMESTAMP => Self::Timestamp,
+            _ => Self::Unsupported { code },
+        }
+    }
+
+    /// The kind of a STRING by its metadata word: real type in the high byte, and for CHAR two
+    /// inverted length bits folded into it (MySQL bug 37426). `None` if it cannot be.
+    pub const fn of_string_metadata(word: u16) -> Option<Self> {
+        let (real, low) = ((word >> 8) as u8, (word & 0xff) as u8);
+        match real {
+            type_code::ENUM if low == 1 || low == 2 => Some(Self::Enum { bytes: low }),
+            type_code::SET if low >= 1 && low <= 8 => Some(Self::Set { bytes: low }),
+            type_code::ENUM | type_code::SET => None,
+            0 => Some(Self::String { max: low as u16 }),
+            _ => Some(Self::String { max: low as u16 | ((real & 0x30) ^ 0x30) as u16 * 16 }),
+        }
+    }
+
+    /// Whether the SIGNEDNESS bitmap has a bit for it. YEAR has one that means nothing.
+    /// Source: MySQL `field_common_properties.h` (`is_numeric_type`).
+    pub const fn is_numeric(self) -> bool {
+        matches!(self, Self::Integer { .. } | Self::Float | Self::Double | Self::Decimal { .. } | Self::Year)
+    }
+
+    /// Whether the charset lists have an entry for it. MySQL counts VECTOR, MariaDB GEOMETRY.
+    pub const fn is_character(self, mariadb: bool) -> bool {
+        match self {
+            Self::Varchar { .. } | Self::String { .. } | Self::Blob { .. } | Self::Vector { .. } => true,
+            Self::VarcharCompressed { .. } | Self::BlobCompressed { .. } => true,
+            Self::Geometry { .. } => mariadb,
+            _ => false,
+        }
+    }
+
+    /// The catalogue entry of its values.
+    pub const fn field(self) -> FieldId {
+        match self {
+            Self::Integer { bytes: 1 } => field::COLUMN_TINY,
+            Self::Integer { bytes: 2 } => field::COLUMN_SHORT,
+            Self::Integer { bytes: 3 } => field::COLUMN_INT24,
+            Self::Integer { bytes: 4 } => field::COLUMN_LONG,
+            Self::Integer { .. } => field::COLUMN_LONGLONG,
+            Self::Float => field::COLUMN_FLOAT,
+            Self::Double => field::COLUMN_DOUBLE,
+            Self::Year => field::COLUMN_YEAR,
+            Self::Date => field::COLUMN_DATE,
+            Self::Time => field::COLUMN_TIME,
+            Self::Datetime => field::COLUMN_DATETIME,
+            Self::Timestamp => field::COLUMN_TIMESTAMP,
+            Self::Time2 { .. } => field::COLUMN_TIME2,
+            Self::Datetime2 { .. } => field::COLUMN_DATETIME2,
+            Self::Timestamp2 { .. } => field::COLUMN_TIMESTAMP2,
+            Self::Decimal { .. } => field::COLUMN_DECIMAL,
+            Self::Bit { .. } => field::COLUMN_BIT,
+            Self::Enum { .. } => field::COLUMN_ENUM,
+            Self::Set { .. } => field::COLUMN_SET,
+            Self::Varchar { .. } | Self::VarcharCompressed { .. } => field::COLUMN_VARCHAR,
+            Self::String { .. } => field::COLUMN_STRING,
+            Self::Blob { .. } | Self::BlobCompressed { .. } => field::COLUMN_BLOB,
+            Self::Json { .. } => field::COLUMN_JSON,
+            Self::Geometry { .. } => field::COLUMN_GEOMETRY,
+            Self::Vector { .. } => field::COLUMN_VECTOR,
+            Self::Null | Self::Unsupported { .. } => field::COLUMN_NULL,
+        }
+    }
+}
+
+/// What reading a value needs to know of its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Type and metadata.
+    pub kind: ColumnKind,
+    /// `None` when the log does not tell.
+    pub unsigned: Option<bool>,
+    /// Collation id; 0 when the log does not tell.
+    pub collation: u32,
+}
+
+/// Reads one value that is present and not NULL.
+#[inline]
+pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: usize) -> Result<Value<'a>> {
+    let slot = column.kind.field().at(ordinal);
+    match column.kind {
+        ColumnKind::Integer { bytes } => c.le(slot, bytes.into(), |bits| match column.unsigned {
+            Some(true) => Value::Unsigned(bits),
+            Some(false) => Value::Signed(sign_extend(bits, bytes)),
+            None => Value::UnknownSign(bits, bytes),
+        }),
+        ColumnKind::Float => Ok(Value::Float(c.f32(slot)?)),
+        ColumnKind::Double => Ok(Value::Double(c.f64(slot)?)),
+        ColumnKind::Year => c.le(slot, 1, |year| Value::Year(if year == 0 { 0 } else { 1900 + year as u16 })),
+        ColumnKind::Date => c.le(slot, 3, |bits| Value::Date(Date::from_packed(bits as u32))),
+        ColumnKind::Time => c.le(slot, 3, |bits| Value::Time(Time::from_hhmmss(sign_extend(bits, 3)))),
+        ColumnKind::Datetime => c.le(slot, 8, |number| Value::DateTime(DateTime::from_decimal(number))),
+        ColumnKind::Timestamp => {
+            c.le(slot, 4, |seconds| Value::Timestamp(Timestamp { seconds: seconds as u32, micros: 0, precision: 0 }))
+        }
+        ColumnKind::Time2 { precision } => {
+            c.be(slot, 3 + fraction_bytes(precision), |stored| Value::Time(Time::from_time2(stored, precision)))
+        }
+        ColumnKind::Datetime2 { precision } => c.be(slot, 5 + fraction_bytes(precision), |stored| {
+            Value::DateTime(DateTime::from_datetime2(stored, precision))
+        }),
+        ColumnKind::Timestamp2 { precision } => c.be(slot, 4 + fraction_bytes(precision), |stored| {
+            Value::Timestamp(Timestamp::from_timestamp2(stored, precision))
+        }),
+        ColumnKind::Decimal { precision, scale } => c.value_group(slot, |c| decimal_digits(c, precision, scale)),
+        ColumnKind::Bit { bits } => c.be(slot, usize::from(bits.div_ceil(8)), |stored| Value::Bit(stored, bits)),
+        ColumnKind::Enum { bytes } => c.le(slot, bytes.into(), |number| Value::Enum(number as u16)),
+        ColumnKind::Set { bytes } => c.le(slot, bytes.into(), Value::Set),
+        ColumnKind::Varchar { max } | ColumnKind::String { max } => {
+            let length_bytes = if max > 255 { 2 } else { 1 };
+            sized(c, slot, length_bytes, |bytes| Value::Text(bytes, column.collation))
+        }
+        ColumnKind::VarcharCompressed { max } => sized(c, slot, if max > 255 { 2 } else { 1 }, Value::Bytes),
+        ColumnKind::Blob { length_bytes } => sized(c, slot, length_bytes, |bytes| Value::Text(bytes, column.collation)),
+        ColumnKind::BlobCompressed { length_bytes } => sized(c, slot, length_bytes, Value::Bytes),
+        ColumnKind::Geometry { length_bytes } => sized(c, slot, length_bytes, Value::Geometry),
+        ColumnKind::Vector { length_bytes } => sized(c, slot, length_bytes, Value::Vector),
+        ColumnKind::Json { length_bytes } => json(c, slot, length_bytes),
+        ColumnKind::Null => {
+            c.absent(slot, Value::Null);
+            Ok(Value::Null)
+        }
+        ColumnKind::Unsupported { code } => Err(c.fail(ErrorCode::ColumnType, slot.field, 0, code.into())),
+    }
+}
+
+fn length<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, bytes: u8) -> Result<u64> {
+    let mut length = 0;
+    c.le(field::COLUMN_LENGTH.into(), bytes.into(), |number| {
+        length = number;
+        Value::Unsigned(number)
+    })?;
+    Ok(length)
+}
+
+fn sized<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8, of: impl Fn(&'a [u8]) -> Value<'a>,
+) -> Result<Value<'a>> {
+    c.value_group(slot, |c| {
+        let length = length(c, length_bytes)?;
+        if length == 0 {
+            return Ok(of(&[]));
+        }
+        Ok(of(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, &of)?))
+    })
+}
+
+/// Without an observer the document stays bytes; with one its inside is reported. A fault
+/// inside is the document's alone: its length is known, so the row goes on.
+fn json<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8) -> Result<Value<'a>> {
+    c.value_group(slot, |c| {
+        let length = length(c, length_bytes)?;
+        #[cfg(feature = "alloc")]
+        if c.observes() && length > 0 && length <= c.remaining() as u64 {
+            return Ok(Value::Json(crate::json::report(c, length as usize)?));
+        }
+        if length == 0 {
+            return Ok(Value::Json(&[]));
+        }
+        Ok(Value::Json(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, Value::Json)?))
+    })
+}
+
+/// Reads the digit groups of a NEWDECIMAL.
+pub(crate) fn decimal_digits<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, precision: u8, scale: u8) -> Result<Value<'a>> {
+    let start = c.position();
+    let negative = c.peek().first().is_some_and(|byte| byte & 0x80 == 0);
+    for (i, group) in digit_groups(precision, scale).enumerate() {
+        c.be(field::COLUMN_DECIMAL_DIGITS.at(i), group.bytes.into(), |stored| {
+            let bits = u32::from(group.bytes) * 8;
+            let sign = if i == 0 { 1 << (bits - 1) } else { 0 };
+            let mask = if negative { u64::MAX >> (64 - bits) } else { 0 };
+            Value::Unsigned(stored ^ mask ^ sign)
+        })?;
+    }
+    Ok(Value::Decimal(Decimal { bytes: c.since(start), precision, scale }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shyiko_44_long_char_folds_two_length_bits() {
+        let max = |word| match ColumnKind::of_string_metadata(word) {
+            Some(ColumnKind::String { max }) => max,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([0xfe0a, 0xee90, 0xcefc].map(max), [10, 400, 1020]);
+        assert_eq!(ColumnKind::of_string_metadata(0xf701), Some(ColumnKind::Enum { bytes: 1 }));
+        assert_eq!(ColumnKind::of_string_metadata(0xf802), Some(ColumnKind::Set { bytes: 2 }));
+        assert_eq!(ColumnKind::of_string_metadata(0xf809), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! Errors are values: where, what was expected, what was found, which length lied.
+
+use crate::catalogue::FieldId;
+
+/// What went wrong, without words; the words come from the locale files by [`ErrorCode::id`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// What kind of fault.
+    pub code: ErrorCode,
+    /// Offset of the fault, from the start of the event.
+    pub at: u32,
+    /// The field that could not be read.
+    pub field: FieldId,
+    /// What was expected: bytes needed, a limit, a value. Its meaning belongs to the code.
+    pub expected: u64,
+    /// What was found instead.
+    pub found: u64,
+    /// The length or count field whose value cannot be true.
+    pub liar: Option<FieldId>,
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal;)*) => {
+        /// Kinds of faults. Arguments: `expected` and `found` of [`DecodeError`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode { $($(#[$doc])* $name,)* }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Stable name: the `code` of the JSON contract and the key of the locale files.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The field needs `expected` bytes, `found` are left.
+    UnexpectedEnd = "unexpected_end";
+    /// A length or count claims `expected` bytes, `found` are left.
+    LengthTooLong = "length_too_long";
+    /// 0xfb or 0xff where a length-encoded integer starts; `found` is the byte.
+    InvalidLenenc = "invalid_lenenc";
+    /// `found` bytes are left over where the event should end.
+    TrailingBytes = "trailing_bytes";
+    /// The rows name table id `found`, but no table map with it precedes them.
+    UnknownTable = "unknown_table";
+    /// The rows have `found` columns, their table map `expected`.
+    ColumnCount = "column_count";
+    /// More than `expected` where the format allows no more; `found`.
+    TooMany = "too_many";
+    /// A column type that row images do not have: `found`.
+    ColumnType = "column_type";
+    /// The precision or size of the column's metadata cannot be: `found`, at most `expected`.
+    ColumnMetadata = "column_metadata";
+    /// The value is none that the type has: `found`.
+    InvalidValue = "invalid_value";
+    /// A terminator byte is `found`, not 0.
+    Terminator = "terminator";
+    /// A status variable of unknown code `found`: what follows it has no known length.
+    StatusVariable = "status_variable";
+    /// A row takes no bytes although bytes are left: it would repeat for ever.
+    EmptyRow = "empty_row";
+    /// JSON nested deeper than `expected`.
+    JsonDepth = "json_depth";
+    /// A JSON offset points to `found`, outside of its container of `expected` bytes.
+    JsonOffset = "json_offset";
+    /// A JSON type byte that does not exist: `found`.
+    JsonType = "json_type";
+    /// JSON elements claim more work than their bytes allow.
+    JsonWork = "json_work";
+    /// The compressed bytes do not decompress; at least `found` bytes came out.
+    Decompress = "decompress";
+    /// Decompressing gives more than `expected` bytes.
+    DecompressLimit = "decompress_limit";
+    /// The compression method `found` is none that is known.
+    CompressionMethod = "compression_method";
+    /// `event_size` is `found`, less than the header's `expected` bytes.
+    EventSizeTooSmall = "event_size_too_small";
+    /// `event_size` reaches `expected` bytes, only `found` are left in the file.
+    EventSizeBeyondEnd = "event_size_beyond_end";
+    /// The event ends where no event can begin, and its checksum is wrong.
+    Implausible = "implausible";
+    /// The file ends inside an event of `expected` bytes after `found`; it was closed so.
+    TruncatedEvent = "truncated_event";
+    /// The same, but the in-use flag stands: the server is writing, or crashed while it did.
+    IncompleteEvent = "incomplete_event";
+    /// `event_size` is greater than what is decoded as one piece (`expected`); it is `found`.
+    EventTooLarge = "event_too_large";
+    /// The stored checksum is `found`, the bytes have `expected`.
+    ChecksumMismatch = "checksum_mismatch";
+    /// The source does not hold these bytes.
+    Hole = "hole";
+}
+
+/// Result of a read.
+pub type Result<T> = core::result::Result<T, DecodeError>;
+
+#[cold]
+pub(crate) fn error(code: ErrorCode, at: usize, field: FieldId, expected: u64, found: u64) -> DecodeError {
+    DecodeError { code, at: at as u32, field, expected, found, liar: None }
+}
+
+impl DecodeError {
+    #[cold]
+    pub(crate) fn blame(mut self, liar: FieldId) -> Self {
+        self.liar = Some(liar);
+        self
+    }
+}
+
+impl core::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let id = self.field.entry().id;
+        write!(f, "{} at +{} in {id}: expected {}, found {}", self.code.id(), self.at, self.expected, self.found)?;
+        match self.liar {
+            Some(liar) => write!(f, " ({} cannot be true)", liar.entry().id),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for DecodeError {}

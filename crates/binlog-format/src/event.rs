@@ -1,0 +1,146 @@
+//! One event's bytes in, a typed event out.
+
+use crate::catalogue::field;
+use crate::cursor::Cursor;
+use crate::error::{DecodeError, Result};
+use crate::events::{self, *};
+use crate::format::{Checksum, Flavor, Format};
+use crate::header::EventHeader;
+use crate::names::code;
+use crate::rows::RowsEvent;
+use crate::trace::Trace;
+
+/// What an event's meaning depends on beside its own bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The format description in force.
+    pub format: &'c Format,
+    /// Whether this event ends with a checksum. The framer knows; see [`Context::new`].
+    pub checksum: bool,
+    /// The live table maps.
+    #[cfg(feature = "alloc")]
+    pub tables: Option<&'c crate::plan::TablePlans>,
+}
+
+impl<'c> Context<'c> {
+    /// A context without table maps. A format whose checksum rule is unknown counts as without.
+    pub fn new(format: &'c Format) -> Self {
+        Self {
+            format,
+            checksum: format.checksum == Checksum::Crc32,
+            #[cfg(feature = "alloc")]
+            tables: None,
+        }
+    }
+
+    /// The same with table maps.
+    #[cfg(feature = "alloc")]
+    pub fn with_tables(self, tables: &'c crate::plan::TablePlans) -> Self {
+        Self { tables: Some(tables), ..self }
+    }
+}
+
+/// A decoded event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event<'a> {
+    /// The common header.
+    pub header: EventHeader,
+    /// The body, or the first fault in it. What was read before the fault was reported to the
+    /// trace; what follows it is one `undecoded` leaf.
+    pub body: Result<Body<'a>>,
+    /// The stored checksum.
+    pub checksum: Option<u32>,
+}
+
+/// The bodies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs)]
+pub enum Body<'a> {
+    StartV3(StartV3<'a>),
+    FormatDescription(FormatDescription<'a>),
+    Rotate(Rotate<'a>),
+    Stop,
+    Query(Query<'a>),
+    Intvar(Intvar),
+    Rand(Rand),
+    UserVar(UserVar<'a>),
+    Xid(Xid),
+    TableMap(TableMap<'a>),
+    Rows(RowsEvent<'a>),
+    RowsQuery(RowsQuery<'a>),
+    Gtid(Gtid<'a>),
+    PreviousGtids(PreviousGtids<'a>),
+    TransactionPayload(TransactionPayload<'a>),
+    AnnotateRows(AnnotateRows<'a>),
+    BinlogCheckpoint(BinlogCheckpoint<'a>),
+    MariadbGtid(MariadbGtid<'a>),
+    GtidList(GtidList<'a>),
+    /// A type whose body is not decoded: its bytes, one `unknown` leaf.
+    Unknown(&'a [u8]),
+}
+
+/// Decodes one whole event. An error is returned only if not even the header can be read; a
+/// fault in the body is [`Event::body`].
+pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T) -> Result<Event<'a>> {
+    let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, trace);
+    let stored = bytes.get(4).copied().unwrap_or(0);
+    let header = EventHeader::read(&mut c, context.format.header_length_of(stored))?;
+    let kind = context.format.canonical(stored);
+    // A format description carries its own checksum rule; everything else follows the context.
+    let own_rule = kind == code::FORMAT_DESCRIPTION;
+    let checksum_bytes = if !own_rule && context.checksum && c.remaining() >= 4 { 4 } else { 0 };
+    c.shorten(checksum_bytes);
+    let body = body(&mut c, kind, &header, context);
+    let left = if body.is_ok() { field::UNKNOWN } else { field::UNDECODED };
+    let keeps_checksum = own_rule
+        && body.as_ref().is_ok_and(
+            |body| matches!(body, Body::FormatDescription(description) if description.checksum_alg.is_some()),
+        );
+    if !keeps_checksum {
+        c.rest(left);
+    }
+    c.lengthen();
+    let checksum = if c.remaining() == 4 { Some(c.u32(field::CHECKSUM)?) } else { None };
+    c.rest(left);
+    Ok(Event { header, body, checksum })
+}
+
+fn body<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, kind: u8, header: &EventHeader, context: &Context<'_>,
+) -> Result<Body<'a>> {
+    let format = context.format;
+    let mariadb = format.flavor == Flavor::Mariadb || !format.described;
+    let mysql = format.flavor == Flavor::Mysql;
+    Ok(match kind {
+        code::START_V3 => Body::StartV3(events::start_v3(c)?),
+        code::QUERY => Body::Query(events::query(c, format)?),
+        code::STOP => Body::Stop,
+        code::ROTATE => Body::Rotate(events::rotate(c)?),
+        code::INTVAR => Body::Intvar(events::intvar(c)?),
+        code::RAND => Body::Rand(events::rand(c)?),
+        code::USER_VAR => Body::UserVar(events::user_var(c, format)?),
+        code::FORMAT_DESCRIPTION => Body::FormatDescription(events::format_description(c)?),
+        code::XID => Body::Xid(events::xid(c)?),
+        code::TABLE_MAP => Body::TableMap(events::table_map(c, format.short_table_ids(header.type_code), &mut ())?),
+        code::WRITE_ROWS_V1..=code::DELETE_ROWS_V1 | code::WRITE_ROWS..=code::DELETE_ROWS => {
+            Body::Rows(crate::rows::rows(c, kind, header, context)?)
+        }
+        code::ROWS_QUERY if mysql => Body::RowsQuery(events::rows_query(c)?),
+        code::GTID | code::ANONYMOUS_GTID if mysql => Body::Gtid(events::gtid(c)?),
+        code::PREVIOUS_GTIDS if mysql => Body::PreviousGtids(events::previous_gtids(c)?),
+        code::TRANSACTION_PAYLOAD if mysql => Body::TransactionPayload(events::transaction_payload(c)?),
+        code::ANNOTATE_ROWS if mariadb => Body::AnnotateRows(events::annotate_rows(c)),
+        code::BINLOG_CHECKPOINT if mariadb => Body::BinlogCheckpoint(events::binlog_checkpoint(c)?),
+        code::MARIADB_GTID if mariadb => Body::MariadbGtid(events::mariadb_gtid(c)?),
+        code::GTID_LIST if mariadb => Body::GtidList(events::gtid_list(c)?),
+        _ => Body::Unknown(c.rest(field::UNKNOWN)),
+    })
+}
+
+impl Event<'_> {
+    /// The fault of the body, if any.
+    pub fn error(&self) -> Option<DecodeError> {
+        self.body.as_ref().err().copied()
+    }
+}

@@ -1,0 +1,208 @@
+//! QUERY_EVENT and its status variables.
+//! Sources: MySQL `statement_events.{h,cpp}` (`Query_event`), MariaDB `sql/log_event.{h,cc}`.
+
+use crate::catalogue::field;
+use crate::cursor::Cursor;
+use crate::error::{ErrorCode, Result};
+use crate::format::{Flavor, Format};
+use crate::trace::Trace;
+use crate::value::Value;
+
+/// QUERY_EVENT: a statement, or BEGIN, COMMIT, XA …
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Query<'a> {
+    /// Connection id on the originating server.
+    pub thread_id: u32,
+    /// Seconds from start to end; huge after `SET timestamp`.
+    pub exec_time: u32,
+    /// Error the statement ended with on the source.
+    pub error_code: u16,
+    /// Status variables as stored; [`status_vars`] reads them.
+    pub status_vars: &'a [u8],
+    /// Default schema.
+    pub database: &'a [u8],
+    /// The statement, in the client's character set.
+    pub query: &'a [u8],
+    /// Collation id of the client, from status variable CHARSET; 0 when not told.
+    pub charset_client: u16,
+}
+
+/// Codes of status variables (`Query_event_status_vars`).
+#[allow(missing_docs)]
+pub mod status {
+    pub const FLAGS2: u8 = 0;
+    pub const SQL_MODE: u8 = 1;
+    pub const CATALOG: u8 = 2;
+    pub const AUTO_INCREMENT: u8 = 3;
+    pub const CHARSET: u8 = 4;
+    pub const TIME_ZONE: u8 = 5;
+    pub const CATALOG_NZ: u8 = 6;
+    pub const LC_TIME_NAMES: u8 = 7;
+    pub const CHARSET_DATABASE: u8 = 8;
+    pub const TABLE_MAP_FOR_UPDATE: u8 = 9;
+    pub const MASTER_DATA_WRITTEN: u8 = 10;
+    pub const INVOKER: u8 = 11;
+    pub const UPDATED_DB_NAMES: u8 = 12;
+    pub const MICROSECONDS: u8 = 13;
+    pub const EXPLICIT_DEFAULTS_FOR_TIMESTAMP: u8 = 16;
+    pub const DDL_LOGGED_WITH_XID: u8 = 17;
+    pub const DEFAULT_COLLATION_FOR_UTF8MB4: u8 = 18;
+    pub const SQL_REQUIRE_PRIMARY_KEY: u8 = 19;
+    pub const DEFAULT_TABLE_ENCRYPTION: u8 = 20;
+    pub const ENABLE_CASCADE_TRIGGERS: u8 = 21;
+    pub const HRNOW: u8 = 128;
+    pub const XID: u8 = 129;
+    pub const GTID_FLAGS3: u8 = 130;
+    pub const CHARACTER_SET_COLLATIONS: u8 = 131;
+    pub const DUMMY: u8 = 255;
+}
+
+/// More updated schemas than this are not listed (`MAX_DBS_IN_EVENT_MTS`); 254 stands instead.
+const UPDATED_DBS_LISTED: u8 = 16;
+
+pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) -> Result<Query<'a>> {
+    let start = c.position();
+    let post_header = format.query_post_header();
+    let thread_id = c.u32(field::QUERY_THREAD_ID)?;
+    let exec_time = c.u32(field::QUERY_EXEC_TIME)?;
+    let db_length = c.u8(field::QUERY_DB_LENGTH)?;
+    let error_code = c.u16(field::QUERY_ERROR_CODE)?;
+    let status_length = if post_header >= 13 { c.u16(field::QUERY_STATUS_VARS_LENGTH)? } else { 0 };
+    let extra = (start + usize::from(post_header)).saturating_sub(c.position());
+    if extra > 0 {
+        c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
+    }
+    let mut charset_client = 0;
+    let status_start = c.position();
+    if status_length > 0 {
+        c.group(field::QUERY_STATUS_VARS, |c| {
+            c.within(status_length.into(), field::QUERY_STATUS_VARS_LENGTH, field::UNKNOWN, |c| {
+                status_variables(c, format.flavor, &mut charset_client)
+            })
+        })?;
+    }
+    let status_vars = c.since(status_start);
+    let database = c.text(field::QUERY_DATABASE, db_length.into(), field::QUERY_DB_LENGTH)?;
+    c.terminator(field::QUERY_DATABASE_TERMINATOR)?;
+    let statement = c.peek();
+    if !statement.is_empty() {
+        let of = |bytes| Value::Text(bytes, charset_client.into());
+        c.span(field::QUERY_STATEMENT.into(), statement.len() as u64, field::EVENT_HEADER_EVENT_SIZE, of)?;
+    }
+    Ok(Query { thread_id, exec_time, error_code, status_vars, database, query: statement, charset_client })
+}
+
+/// Reads status variables until the end. A code nobody knows has no known length: the rest is
+/// reported by the caller.
+fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, flavor: Flavor, client: &mut u16) -> Result<()> {
+    let mut index = 0;
+    while let Some(code) = c.peek().first().copied() {
+        if !known(code, flavor) {
+            let error = c.fail(ErrorCode::StatusVariable, field::QUERY_STATUS_VAR_CODE, 0, code.into());
+            c.trace().fault(error);
+            return Ok(());
+        }
+        c.group(field::QUERY_STATUS_VAR.at(index), |c| {
+            c.u8(field::QUERY_STATUS_VAR_CODE)?;
+            status_variable(c, code, client)
+        })?;
+        index += 1;
+    }
+    Ok(())
+}
+
+/// The families agree up to 13; 128 and above are MariaDB's.
+fn known(code: u8, flavor: Flavor) -> bool {
+    match code {
+        status::FLAGS2..=status::MICROSECONDS | status::DUMMY => true,
+        status::EXPLICIT_DEFAULTS_FOR_TIMESTAMP..=status::ENABLE_CASCADE_TRIGGERS => flavor == Flavor::Mysql,
+        status::HRNOW..=status::CHARACTER_SET_COLLATIONS => flavor == Flavor::Mariadb,
+        _ => false,
+    }
+}
+
+fn status_variable<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, code: u8, client: &mut u16) -> Result<()> {
+    match code {
+        status::FLAGS2 => c.u32(field::QUERY_FLAGS2).map(drop),
+        status::SQL_MODE => c.u64(field::QUERY_SQL_MODE).map(drop),
+        status::CATALOG => {
+            let length = c.u8(field::QUERY_CATALOG_LENGTH)?;
+            c.text(field::QUERY_CATALOG, length.into(), field::QUERY_CATALOG_LENGTH)?;
+            c.terminator(field::QUERY_CATALOG_TERMINATOR)
+        }
+        status::AUTO_INCREMENT => {
+            c.u16(field::QUERY_AUTO_INCREMENT_INCREMENT)?;
+            c.u16(field::QUERY_AUTO_INCREMENT_OFFSET).map(drop)
+        }
+        status::CHARSET => {
+            *client = c.u16(field::QUERY_CHARSET_CLIENT)?;
+            c.u16(field::QUERY_COLLATION_CONNECTION)?;
+            c.u16(field::QUERY_COLLATION_SERVER).map(drop)
+        }
+        status::TIME_ZONE => {
+            let length = c.u8(field::QUERY_TIME_ZONE_LENGTH)?;
+            c.text(field::QUERY_TIME_ZONE, length.into(), field::QUERY_TIME_ZONE_LENGTH).map(drop)
+        }
+        status::CATALOG_NZ => {
+            let length = c.u8(field::QUERY_CATALOG_LENGTH)?;
+            c.text(field::QUERY_CATALOG, length.into(), field::QUERY_CATALOG_LENGTH).map(drop)
+        }
+        status::LC_TIME_NAMES => c.u16(field::QUERY_LC_TIME_NAMES).map(drop),
+        status::CHARSET_DATABASE => c.u16(field::QUERY_CHARSET_DATABASE).map(drop),
+        status::TABLE_MAP_FOR_UPDATE => c.u64(field::QUERY_TABLE_MAP_FOR_UPDATE).map(drop),
+        status::MASTER_DATA_WRITTEN => c.u32(field::QUERY_MASTER_DATA_WRITTEN).map(drop),
+        status::INVOKER => {
+            let user = c.u8(field::QUERY_INVOKER_USER_LENGTH)?;
+            c.text(field::QUERY_INVOKER_USER, user.into(), field::QUERY_INVOKER_USER_LENGTH)?;
+            let host = c.u8(field::QUERY_INVOKER_HOST_LENGTH)?;
+            c.text(field::QUERY_INVOKER_HOST, host.into(), field::QUERY_INVOKER_HOST_LENGTH).map(drop)
+        }
+        status::UPDATED_DB_NAMES => updated_db_names(c),
+        status::MICROSECONDS => c.u24(field::QUERY_MICROSECONDS).map(drop),
+        status::EXPLICIT_DEFAULTS_FOR_TIMESTAMP => c.u8(field::QUERY_EXPLICIT_DEFAULTS_FOR_TIMESTAMP).map(drop),
+        status::DDL_LOGGED_WITH_XID => c.u64(field::QUERY_DDL_XID).map(drop),
+        status::DEFAULT_COLLATION_FOR_UTF8MB4 => c.u16(field::QUERY_DEFAULT_COLLATION_FOR_UTF8MB4).map(drop),
+        status::SQL_REQUIRE_PRIMARY_KEY => c.u8(field::QUERY_SQL_REQUIRE_PRIMARY_KEY).map(drop),
+        status::DEFAULT_TABLE_ENCRYPTION => c.u8(field::QUERY_DEFAULT_TABLE_ENCRYPTION).map(drop),
+        status::ENABLE_CASCADE_TRIGGERS => c.u8(field::QUERY_ENABLE_CASCADE_TRIGGERS).map(drop),
+        status::HRNOW => c.u24(field::QUERY_HRNOW).map(drop),
+        status::XID => c.u64(field::QUERY_XID).map(drop),
+        status::GTID_FLAGS3 => {
+            let flags = c.u8(field::QUERY_GTID_FLAGS3)?;
+            if flags & super::gtids::EXTRA_ALTER_ENDS != 0 {
+                c.u64(field::QUERY_SA_SEQ_NO)?;
+            }
+            Ok(())
+        }
+        status::CHARACTER_SET_COLLATIONS => {
+            let count = c.u8(field::QUERY_COLLATION_COUNT)?;
+            for i in 0..usize::from(count) {
+                c.group(field::QUERY_COLLATION_PAIR.at(i), |c| {
+                    c.u16(field::QUERY_COLLATION_FROM)?;
+                    c.u16(field::QUERY_COLLATION_TO)
+                })?;
+            }
+            Ok(())
+        }
+        // DUMMY: what is left is padding.
+        _ => {
+            c.rest(field::QUERY_DUMMY);
+            Ok(())
+        }
+    }
+}
+
+fn updated_db_names<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<()> {
+    let count = c.u8(field::QUERY_UPDATED_DB_COUNT)?;
+    if count > UPDATED_DBS_LISTED {
+        return Ok(());
+    }
+    for i in 0..usize::from(count) {
+        c.group(field::QUERY_UPDATED_DB.at(i), |c| {
+            let length = c.peek().iter().position(|byte| *byte == 0).unwrap_or(c.remaining());
+            c.text(field::QUERY_UPDATED_DB_NAME, length as u64, field::QUERY_STATUS_VARS_LENGTH)?;
+            c.terminator(field::QUERY_UPDATED_DB_TERMINATOR)
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,311 @@
+//! TABLE_MAP_EVENT: the columns of the rows that follow.
+//! Sources: MySQL `rows_event.{h,cpp}` (`Table_map_event`), MariaDB `sql/log_event.cc`.
+
+use crate::catalogue::{FieldId, field};
+use crate::column::{ColumnKind, type_code};
+use crate::cursor::Cursor;
+use crate::error::{ErrorCode, Result};
+use crate::limits::MAX_COLUMNS;
+use crate::trace::Trace;
+
+/// TABLE_MAP_EVENT. Names, charsets and keys are handed to a [`TableMapVisitor`];
+/// [`TablePlan`](crate::plan::TablePlan) is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableMap<'a> {
+    /// Number that row events refer to.
+    pub table_id: u64,
+    /// Flags.
+    pub flags: u16,
+    /// Schema.
+    pub database: &'a [u8],
+    /// Table.
+    pub table: &'a [u8],
+    /// One type code a column.
+    pub column_types: &'a [u8],
+    /// One bit a column: may be NULL.
+    pub null_bitmap: &'a [u8],
+}
+
+/// Receives what a table map says of its columns.
+#[allow(unused_variables)]
+pub trait TableMapVisitor<'a> {
+    /// Column `index` is of this kind.
+    fn column(&mut self, index: usize, kind: ColumnKind) {}
+    /// One bit for each numeric column, most significant first; 1 is unsigned.
+    fn signedness(&mut self, bitmap: &'a [u8]) {}
+    /// Collation of all character (or ENUM and SET) columns that are not excepted.
+    fn default_charset(&mut self, labelled: bool, collation: u32) {}
+    /// Collation of the `index`th character (or ENUM and SET) column.
+    fn charset(&mut self, labelled: bool, index: u64, collation: u32) {}
+    /// Name of a column.
+    fn name(&mut self, index: usize, name: &'a [u8]) {}
+    /// Member `member` of the `index`th SET or ENUM column.
+    fn label(&mut self, set: bool, index: usize, member: usize, label: &'a [u8]) {}
+    /// Next part of the primary key: its column, and prefix in characters (0: all of it).
+    fn key_part(&mut self, column: u64, prefix: u64) {}
+    /// One bit for each column, most significant first; 0 is INVISIBLE.
+    fn visibility(&mut self, bitmap: &'a [u8]) {}
+}
+
+impl TableMapVisitor<'_> for () {}
+
+/// Types of optional metadata (`Optional_metadata_field_type`).
+#[allow(missing_docs)]
+pub mod optional_metadata {
+    pub const SIGNEDNESS: u8 = 1;
+    pub const DEFAULT_CHARSET: u8 = 2;
+    pub const COLUMN_CHARSET: u8 = 3;
+    pub const COLUMN_NAME: u8 = 4;
+    pub const SET_STR_VALUE: u8 = 5;
+    pub const ENUM_STR_VALUE: u8 = 6;
+    pub const GEOMETRY_TYPE: u8 = 7;
+    pub const SIMPLE_PRIMARY_KEY: u8 = 8;
+    pub const PRIMARY_KEY_WITH_PREFIX: u8 = 9;
+    pub const ENUM_AND_SET_DEFAULT_CHARSET: u8 = 10;
+    pub const ENUM_AND_SET_COLUMN_CHARSET: u8 = 11;
+    pub const COLUMN_VISIBILITY: u8 = 12;
+    pub const VECTOR_DIMENSIONALITY: u8 = 13;
+}
+
+/// Reads the body of a table map. `short_ids`: table ids of 4 bytes, before 5.1.4.
+pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
+    c: &mut Cursor<'a, T>, short_ids: bool, visitor: &mut V,
+) -> Result<TableMap<'a>> {
+    let table_id =
+        if short_ids { c.u32(field::TABLE_MAP_TABLE_ID_4)?.into() } else { c.u48(field::TABLE_MAP_TABLE_ID)? };
+    let flags = c.u16(field::TABLE_MAP_FLAGS)?;
+    let length = c.lenenc(field::TABLE_MAP_DB_LENGTH)?;
+    let database = c.text(field::TABLE_MAP_DATABASE, length, field::TABLE_MAP_DB_LENGTH)?;
+    c.terminator(field::TABLE_MAP_DB_TERMINATOR)?;
+    let length = c.lenenc(field::TABLE_MAP_TABLE_LENGTH)?;
+    let table = c.text(field::TABLE_MAP_TABLE, length, field::TABLE_MAP_TABLE_LENGTH)?;
+    c.terminator(field::TABLE_MAP_TABLE_TERMINATOR)?;
+    let count = c.lenenc(field::TABLE_MAP_COLUMN_COUNT)?;
+    if count > MAX_COLUMNS || count > c.remaining() as u64 {
+        let most = MAX_COLUMNS.min(c.remaining() as u64);
+        let error = c.fail(ErrorCode::TooMany, field::TABLE_MAP_COLUMN_TYPE, most, count);
+        return Err(error.blame(field::TABLE_MAP_COLUMN_COUNT));
+    }
+    let start = c.position();
+    c.group(field::TABLE_MAP_COLUMN_TYPES, |c| {
+        for i in 0..count as usize {
+            c.u8(field::TABLE_MAP_COLUMN_TYPE.at(i))?;
+        }
+        Ok(())
+    })?;
+    let column_types = c.since(start);
+    let mut map = TableMap { table_id, flags, database, table, column_types, null_bitmap: &[] };
+    // 5.1 before 5.1.18 ends here.
+    if c.remaining() == 0 {
+        for (i, code) in column_types.iter().enumerate() {
+            visitor.column(i, ColumnKind::without_metadata(*code));
+        }
+        return Ok(map);
+    }
+    let length = c.lenenc(field::TABLE_MAP_METADATA_LENGTH)?;
+    c.group(field::TABLE_MAP_METADATA, |c| {
+        c.within(length, field::TABLE_MAP_METADATA_LENGTH, field::UNKNOWN, |c| {
+            for (i, code) in column_types.iter().enumerate() {
+                let kind = column_metadata(c, i, *code)?;
+                visitor.column(i, kind);
+            }
+            Ok(())
+        })
+    })?;
+    map.null_bitmap = c.bytes(field::TABLE_MAP_NULL_BITMAP, count.div_ceil(8), field::TABLE_MAP_COLUMN_COUNT)?;
+    if c.remaining() > 0 {
+        c.group(field::TABLE_MAP_OPTIONAL, |c| {
+            for i in 0.. {
+                if c.remaining() == 0 {
+                    break;
+                }
+                c.group(field::TABLE_MAP_OPTIONAL_FIELD.at(i), |c| optional_field(c, visitor))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(map)
+}
+
+/// Reads the metadata of one column; columns without any report nothing.
+fn column_metadata<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, index: usize, code: u8) -> Result<ColumnKind> {
+    if !ColumnKind::has_metadata(code) {
+        return Ok(ColumnKind::without_metadata(code));
+    }
+    c.group(field::TABLE_MAP_METADATA_ITEM.at(index), |c| match code {
+        type_code::FLOAT | type_code::DOUBLE => {
+            c.u8(field::TABLE_MAP_META_PACK_LENGTH)?;
+            Ok(ColumnKind::without_metadata(code))
+        }
+        type_code::VARCHAR | type_code::VAR_STRING => {
+            Ok(ColumnKind::Varchar { max: c.u16(field::TABLE_MAP_META_MAX_LENGTH)? })
+        }
+        type_code::VARCHAR_COMPRESSED => {
+            Ok(ColumnKind::VarcharCompressed { max: c.u16(field::TABLE_MAP_META_MAX_LENGTH)? })
+        }
+        type_code::BIT => {
+            let spare = c.u8(field::TABLE_MAP_META_SPARE_BITS)?;
+            let bytes = c.u8(field::TABLE_MAP_META_WHOLE_BYTES)?;
+            if spare > 7 || u16::from(bytes) * 8 + u16::from(spare) > 64 {
+                let found = u64::from(bytes) * 8 + u64::from(spare);
+                return Err(c.fail(ErrorCode::ColumnMetadata, field::TABLE_MAP_META_WHOLE_BYTES, 64, found));
+            }
+            Ok(ColumnKind::Bit { bits: bytes * 8 + spare })
+        }
+        type_code::TIMESTAMP2 | type_code::DATETIME2 | type_code::TIME2 => {
+            let precision = c.u8(field::TABLE_MAP_META_FSP)?;
+            if precision > 6 {
+                return Err(c.fail(ErrorCode::ColumnMetadata, field::TABLE_MAP_META_FSP, 6, precision.into()));
+            }
+            Ok(match code {
+                type_code::TIMESTAMP2 => ColumnKind::Timestamp2 { precision },
+                type_code::DATETIME2 => ColumnKind::Datetime2 { precision },
+                _ => ColumnKind::Time2 { precision },
+            })
+        }
+        type_code::NEWDECIMAL => {
+            let precision = c.u8(field::TABLE_MAP_META_PRECISION)?;
+            let scale = c.u8(field::TABLE_MAP_META_SCALE)?;
+            if precision > 65 || scale > precision {
+                return Err(c.fail(
+                    ErrorCode::ColumnMetadata,
+                    field::TABLE_MAP_META_SCALE,
+                    precision.min(65).into(),
+                    scale.into(),
+                ));
+            }
+            Ok(ColumnKind::Decimal { precision, scale })
+        }
+        type_code::STRING | type_code::ENUM | type_code::SET => {
+            // Two bytes in this order: real type with two length bits folded in, low length.
+            let mut word = 0;
+            c.be(field::TABLE_MAP_META_STRING.into(), 2, |stored| {
+                word = stored as u16;
+                crate::value::Value::Unsigned(stored)
+            })?;
+            ColumnKind::of_string_metadata(word)
+                .ok_or_else(|| c.fail(ErrorCode::ColumnMetadata, field::TABLE_MAP_META_STRING, 8, word.into()))
+        }
+        type_code::TYPED_ARRAY => {
+            let element = c.u8(field::TABLE_MAP_META_ELEMENT_TYPE)?;
+            if ColumnKind::has_metadata(element) && element != type_code::TYPED_ARRAY {
+                column_metadata(c, index, element)?;
+            }
+            Ok(ColumnKind::Unsupported { code })
+        }
+        // Blobs of all kinds: how many bytes the length takes.
+        _ => {
+            let length_bytes = c.u8(field::TABLE_MAP_META_PACK_LENGTH)?;
+            if !(1..=4).contains(&length_bytes) {
+                return Err(c.fail(
+                    ErrorCode::ColumnMetadata,
+                    field::TABLE_MAP_META_PACK_LENGTH,
+                    4,
+                    length_bytes.into(),
+                ));
+            }
+            Ok(match code {
+                type_code::JSON => ColumnKind::Json { length_bytes },
+                type_code::GEOMETRY => ColumnKind::Geometry { length_bytes },
+                type_code::VECTOR => ColumnKind::Vector { length_bytes },
+                type_code::BLOB_COMPRESSED => ColumnKind::BlobCompressed { length_bytes },
+                _ => ColumnKind::Blob { length_bytes },
+            })
+        }
+    })
+}
+
+fn optional_field<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(c: &mut Cursor<'a, T>, visitor: &mut V) -> Result<()> {
+    use optional_metadata as kind;
+    let code = c.u8(field::TABLE_MAP_OPTIONAL_TYPE)?;
+    let length = c.lenenc(field::TABLE_MAP_OPTIONAL_LENGTH)?;
+    c.within(length, field::TABLE_MAP_OPTIONAL_LENGTH, field::UNKNOWN, |c| match code {
+        kind::SIGNEDNESS => {
+            visitor.signedness(c.rest(field::TABLE_MAP_SIGNEDNESS));
+            Ok(())
+        }
+        kind::DEFAULT_CHARSET | kind::ENUM_AND_SET_DEFAULT_CHARSET => {
+            let labelled = code == kind::ENUM_AND_SET_DEFAULT_CHARSET;
+            visitor.default_charset(labelled, c.lenenc(field::TABLE_MAP_DEFAULT_CHARSET)? as u32);
+            each(c, field::TABLE_MAP_CHARSET_PAIR, |c, _| {
+                let index = c.lenenc(field::TABLE_MAP_CHARSET_COLUMN)?;
+                visitor.charset(labelled, index, c.lenenc(field::TABLE_MAP_COLUMN_CHARSET)? as u32);
+                Ok(())
+            })
+        }
+        kind::COLUMN_CHARSET | kind::ENUM_AND_SET_COLUMN_CHARSET => {
+            let labelled = code == kind::ENUM_AND_SET_COLUMN_CHARSET;
+            for i in items(c) {
+                if c.remaining() == 0 {
+                    break;
+                }
+                visitor.charset(labelled, i as u64, c.lenenc(field::TABLE_MAP_COLUMN_CHARSET.at(i))? as u32);
+            }
+            Ok(())
+        }
+        kind::COLUMN_NAME => each(c, field::TABLE_MAP_COLUMN_NAME_ITEM, |c, i| {
+            let length = c.lenenc(field::TABLE_MAP_COLUMN_NAME_LENGTH)?;
+            visitor.name(i, c.text(field::TABLE_MAP_COLUMN_NAME, length, field::TABLE_MAP_COLUMN_NAME_LENGTH)?);
+            Ok(())
+        }),
+        kind::SET_STR_VALUE | kind::ENUM_STR_VALUE => each(c, field::TABLE_MAP_LABELS, |c, i| {
+            let count = c.lenenc(field::TABLE_MAP_LABEL_COUNT)?;
+            if count > c.remaining() as u64 {
+                let error = c.fail(ErrorCode::TooMany, field::TABLE_MAP_LABEL_ITEM, c.remaining() as u64, count);
+                return Err(error.blame(field::TABLE_MAP_LABEL_COUNT));
+            }
+            for member in 0..count as usize {
+                c.group(field::TABLE_MAP_LABEL_ITEM.at(member), |c| {
+                    let length = c.lenenc(field::TABLE_MAP_LABEL_LENGTH)?;
+                    let label = c.text(field::TABLE_MAP_LABEL, length, field::TABLE_MAP_LABEL_LENGTH)?;
+                    visitor.label(code == kind::SET_STR_VALUE, i, member, label);
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        }),
+        kind::GEOMETRY_TYPE => numbers(c, field::TABLE_MAP_GEOMETRY_TYPE, |_| {}),
+        kind::SIMPLE_PRIMARY_KEY => {
+            numbers(c, field::TABLE_MAP_PRIMARY_KEY_COLUMN, |column| visitor.key_part(column, 0))
+        }
+        kind::PRIMARY_KEY_WITH_PREFIX => each(c, field::TABLE_MAP_PRIMARY_KEY_PART, |c, _| {
+            let column = c.lenenc(field::TABLE_MAP_PRIMARY_KEY_COLUMN)?;
+            visitor.key_part(column, c.lenenc(field::TABLE_MAP_PRIMARY_KEY_PREFIX)?);
+            Ok(())
+        }),
+        kind::COLUMN_VISIBILITY => {
+            visitor.visibility(c.rest(field::TABLE_MAP_VISIBILITY));
+            Ok(())
+        }
+        kind::VECTOR_DIMENSIONALITY => numbers(c, field::TABLE_MAP_VECTOR_DIMENSIONALITY, |_| {}),
+        // A newer server's; skipped by its length.
+        _ => Ok(()),
+    })
+}
+
+/// At most one item a byte.
+fn items<'a, T: Trace<'a>>(c: &Cursor<'a, T>) -> core::ops::Range<usize> {
+    0..c.remaining()
+}
+
+fn each<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, item: FieldId, mut f: impl FnMut(&mut Cursor<'a, T>, usize) -> Result<()>,
+) -> Result<()> {
+    for i in items(c) {
+        if c.remaining() == 0 {
+            break;
+        }
+        c.group(item.at(i), |c| f(c, i))?;
+    }
+    Ok(())
+}
+
+fn numbers<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, item: FieldId, mut f: impl FnMut(u64)) -> Result<()> {
+    for i in items(c) {
+        if c.remaining() == 0 {
+            break;
+        }
+        f(c.lenenc(item.at(i))?);
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! TRANSACTION_PAYLOAD_EVENT: a compressed transaction.
+//! Source: MySQL `libs/mysql/binlog/event/codecs/binary.cpp`.
+
+use crate::catalogue::field;
+use crate::cursor::Cursor;
+use crate::error::Result;
+use crate::trace::Trace;
+
+/// TRANSACTION_PAYLOAD_EVENT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransactionPayload<'a> {
+    /// See [`compression`].
+    pub compression: u64,
+    /// What the writer says the payload inflates to; a hint that may lie.
+    pub uncompressed_size: Option<u64>,
+    /// The payload as stored.
+    pub payload: &'a [u8],
+}
+
+/// Values of [`TransactionPayload::compression`].
+pub mod compression {
+    /// Zstandard, possibly several frames.
+    pub const ZSTD: u64 = 0;
+    /// As it is.
+    pub const NONE: u64 = 255;
+}
+
+mod field_type {
+    pub const END: u64 = 0;
+    pub const PAYLOAD_SIZE: u64 = 1;
+    pub const COMPRESSION: u64 = 2;
+    pub const UNCOMPRESSED_SIZE: u64 = 3;
+}
+
+pub(crate) fn transaction_payload<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<TransactionPayload<'a>> {
+    let mut compression = compression::NONE;
+    let mut uncompressed_size = None;
+    let mut payload_size = None;
+    c.group(field::PAYLOAD_FIELDS, |c| {
+        for i in 0.. {
+            let more = c.group(field::PAYLOAD_FIELD.at(i), |c| {
+                let kind = c.lenenc(field::PAYLOAD_FIELD_TYPE)?;
+                if kind == field_type::END {
+                    return Ok(false);
+                }
+                let length = c.lenenc(field::PAYLOAD_FIELD_LENGTH)?;
+                c.within(length, field::PAYLOAD_FIELD_LENGTH, field::UNKNOWN, |c| {
+                    match kind {
+                        field_type::PAYLOAD_SIZE => payload_size = Some(c.lenenc(field::PAYLOAD_SIZE)?),
+                        field_type::COMPRESSION => compression = c.lenenc(field::PAYLOAD_COMPRESSION)?,
+                        field_type::UNCOMPRESSED_SIZE => {
+                            uncompressed_size = Some(c.lenenc(field::PAYLOAD_UNCOMPRESSED_SIZE)?);
+                        }
+                        _ => {}
+                    }
+                    Ok(())
+                })?;
+                Ok(true)
+            })?;
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    })?;
+    let payload = match payload_size {
+        Some(size) => c.bytes(field::PAYLOAD_PAYLOAD, size, field::PAYLOAD_SIZE)?,
+        None => c.rest(field::PAYLOAD_PAYLOAD),
+    };
+    Ok(TransactionPayload { compression, uncompressed_size, payload })
+}

@@ -1,0 +1,236 @@
+//! The format description as later events need it.
+
+use crate::header::HEADER_LENGTH;
+use crate::names::code;
+
+/// Which family of servers wrote the file; the meaning of codes above 32 depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flavor {
+    /// MySQL, Percona Server, Aurora and all that are no MariaDB.
+    Mysql,
+    /// MariaDB.
+    Mariadb,
+}
+
+impl Flavor {
+    /// As the JSON contract writes it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Mysql => "mysql",
+            Self::Mariadb => "mariadb",
+        }
+    }
+}
+
+/// Whether events end with a checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Checksum {
+    /// They do not.
+    None,
+    /// Four bytes of CRC-32.
+    Crc32,
+    /// No format description told; each event is tried.
+    Unknown,
+}
+
+/// What a format description says, kept for the events it governs. 320 bytes, `Copy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// 4; 1 to 3 before MySQL 5.0.
+    pub binlog_version: u16,
+    /// Server version text, zero padded.
+    pub server_version: [u8; 50],
+    /// When the server started, if this is its first log.
+    pub created: u32,
+    /// Which server family.
+    pub flavor: Flavor,
+    /// Whether a format description was read; otherwise all of this is assumed.
+    pub described: bool,
+    /// Bytes of the common header of every event but FORMAT_DESCRIPTION and ROTATE.
+    pub header_length: u8,
+    /// Checksum of the events that follow.
+    pub checksum: Checksum,
+    /// How many types have a post-header length.
+    types: u8,
+    lengths: [u8; 256],
+}
+
+/// Parses the version text as the servers do: up to three numbers of at most 255, each of the
+/// first two followed by a dot, else 0.0.0. Source: MySQL `binlog_event.cpp` (`do_server_version_split`).
+pub fn version_numbers(text: &[u8]) -> [u8; 3] {
+    let mut numbers = [0; 3];
+    let mut rest = text;
+    for (i, number) in numbers.iter_mut().enumerate() {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let value = rest.iter().take(digits).try_fold(0u32, |value, byte| {
+            let value = value * 10 + u32::from(byte - b'0');
+            (value < 256).then_some(value)
+        });
+        let followed = i == 2 || rest.get(digits) == Some(&b'.');
+        match value {
+            Some(value) if digits > 0 && followed => *number = value as u8,
+            // Only the first number makes the whole unknown; "5.1" alone still is 5.1.0.
+            _ if i == 0 => return [0; 3],
+            Some(value) => {
+                *number = value as u8;
+                return numbers;
+            }
+            None => return [0; 3],
+        }
+        rest = rest.get(digits + 1..).unwrap_or_default();
+    }
+    numbers
+}
+
+/// The family of a server by its version text.
+pub fn flavor_of(text: &[u8]) -> Flavor {
+    let mariadb = |needle: &[u8]| text.windows(needle.len()).any(|window| window == needle);
+    if mariadb(b"MariaDB") || mariadb(b"-maria-") { Flavor::Mariadb } else { Flavor::Mysql }
+}
+
+/// Whether a server of this version text ends its format descriptions with a checksum
+/// algorithm and four bytes of checksum.
+pub fn knows_checksums(text: &[u8]) -> bool {
+    version_numbers(text)
+        >= match flavor_of(text) {
+            Flavor::Mysql => [5, 6, 1],
+            Flavor::Mariadb => [5, 3, 0],
+        }
+}
+
+/// Version text up to its first zero byte.
+pub fn trim_version(text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+impl Format {
+    /// What holds before any format description: version 4 with 19-byte headers; every event is
+    /// tried for a checksum.
+    pub const fn assumed() -> Self {
+        Self {
+            binlog_version: 4,
+            server_version: [0; 50],
+            created: 0,
+            flavor: Flavor::Mysql,
+            described: false,
+            header_length: HEADER_LENGTH as u8,
+            checksum: Checksum::Unknown,
+            types: 0,
+            lengths: [0; 256],
+        }
+    }
+
+    /// What a START_EVENT_V3 makes hold: no checksums, and shorter post-headers.
+    pub fn before_v4(binlog_version: u16, server_version: &[u8], created: u32) -> Self {
+        let mut format = Self { binlog_version, created, described: true, checksum: Checksum::None, ..Self::assumed() };
+        format.set_version(server_version);
+        format
+    }
+
+    /// From the fields of a format description.
+    pub fn described(
+        binlog_version: u16, server_version: &[u8], created: u32, header_length: u8, lengths: &[u8], checksum: Checksum,
+    ) -> Self {
+        let mut format = Self { binlog_version, created, described: true, header_length, checksum, ..Self::assumed() };
+        format.set_version(server_version);
+        format.types = lengths.len().min(255) as u8;
+        for (slot, length) in format.lengths.iter_mut().skip(1).zip(lengths) {
+            *slot = *length;
+        }
+        format
+    }
+
+    /// The same for events without checksums: those inside a payload.
+    pub const fn without_checksums(&self) -> Self {
+        Self { checksum: Checksum::None, ..*self }
+    }
+
+    fn set_version(&mut self, text: &[u8]) {
+        for (slot, byte) in self.server_version.iter_mut().zip(text) {
+            *slot = *byte;
+        }
+        self.flavor = flavor_of(trim_version(text));
+    }
+
+    /// Server version without the padding.
+    pub fn version(&self) -> &[u8] {
+        trim_version(&self.server_version)
+    }
+
+    /// Event types that the format description lists.
+    pub fn types(&self) -> u8 {
+        self.types
+    }
+
+    /// The post-header length that the format description lists for a stored type code.
+    pub fn listed(&self, stored: u8) -> Option<u8> {
+        (stored >= 1 && stored <= self.types).then(|| self.lengths[usize::from(stored)])
+    }
+
+    /// The 5.1 and 5.2 alpha trees numbered types otherwise: 22 types, the row events at 16 to 19.
+    fn permuted(&self) -> bool {
+        self.types == 22 && self.lengths[16..20] == [6, 6, 6, 6]
+    }
+
+    /// The type that a stored code means.
+    pub fn canonical(&self, stored: u8) -> u8 {
+        if !self.permuted() {
+            return stored;
+        }
+        match stored {
+            16..=19 => stored + 3,
+            20..=22 => stored - 4,
+            other => other,
+        }
+    }
+
+    /// Bytes of the common header of an event of this stored type. The two types that may come
+    /// before a format description keep 19 (`sql/log_event.cc`).
+    pub fn header_length_of(&self, stored: u8) -> usize {
+        if matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3) {
+            HEADER_LENGTH
+        } else {
+            usize::from(self.header_length).max(HEADER_LENGTH)
+        }
+    }
+
+    /// Bytes of the QUERY post-header: 11 before MySQL 5.0, which had no status variables.
+    pub fn query_post_header(&self) -> u8 {
+        match self.listed(code::QUERY) {
+            Some(length) => length,
+            None if self.binlog_version < 4 => 11,
+            None => 13,
+        }
+    }
+
+    /// Whether table ids take 4 bytes (before 5.1.4) instead of 6.
+    pub fn short_table_ids(&self, stored: u8) -> bool {
+        self.listed(stored) == Some(6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        assert_eq!(version_numbers(b"9.7.4"), [9, 7, 4]);
+        assert_eq!(version_numbers(b"5.7.17-log"), [5, 7, 17]);
+        assert_eq!(version_numbers(b"10.11.18-MariaDB-log"), [10, 11, 18]);
+        assert_eq!(version_numbers(b"garbage"), [0, 0, 0]);
+        assert_eq!(version_numbers(b"999.1.1"), [0, 0, 0]);
+        assert!(knows_checksums(b"5.6.1"));
+        assert!(!knows_checksums(b"5.6.0"));
+        assert!(knows_checksums(b"5.5.68-MariaDB"));
+        assert!(!knows_checksums(b"5.1.63-google"));
+    }
+
+    #[test]
+    fn alpha_trees_permuted_the_codes() {
+        let mut lengths = [0; 22];
+        lengths[15..19].fill(6);
+        let format = Format::described(4, b"5.2.2-a_drop6p13-debug-log", 0, 19, &lengths, Checksum::None);
+        assert_eq!([16, 19, 20, 22, 4].map(|stored| format.canonical(stored)), [19, 22, 16, 18, 4]);
+    }
+}

@@ -1,0 +1,586 @@
+//! Finds events: bytes in, frames out, whatever the windows.
+//!
+//! The framer does no input or output. Its caller gives it the bytes that follow
+//! [`offset`](Framer::offset); it answers with an item, or with how many bytes it needs. Events
+//! are walked by `event_size`, never by `log_pos`: MariaDB since 11.4 leaves that 0, it wraps at
+//! 4 GiB, and in relay logs it speaks of another file. What cannot be an event becomes a span
+//! with its fault, and the search for the next event goes on behind it (see
+//! [`resync`](crate::resync)).
+
+use crc32fast::Hasher;
+
+use crate::catalogue::field;
+use crate::container::{ENCRYPTION_HEADER, MAGIC};
+use crate::error::{DecodeError, ErrorCode, error};
+use crate::event::{Body, Context, decode};
+use crate::format::{Checksum, Format};
+use crate::header::{EventHeader, HEADER_LENGTH, flag};
+use crate::limits::{LARGE_EVENT_HEAD, MAX_WHOLE_EVENT};
+use crate::names::code;
+
+/// What kind of bytes a span is; the `kind` of the JSON contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SpanKind {
+    /// The four bytes a file begins with.
+    Magic,
+    /// The 512-byte header of a file that MySQL encrypted.
+    EncryptionHeader,
+    /// Encrypted bytes.
+    Cipher,
+    /// Zero bytes where an event could begin.
+    ZeroFill,
+    /// Bytes that cannot be an event.
+    Damaged,
+    /// Bytes that the source does not have.
+    Hole,
+    /// What stands before an event in a packet: status byte, semi-sync prefix.
+    PacketHeader,
+}
+
+impl SpanKind {
+    /// As the JSON contract writes it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Magic => "magic",
+            Self::EncryptionHeader => "encryption_header",
+            Self::Cipher => "cipher",
+            Self::ZeroFill => "zero_fill",
+            Self::Damaged => "damaged",
+            Self::Hole => "hole",
+            Self::PacketHeader => "packet_header",
+        }
+    }
+}
+
+/// The checksum of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrameChecksum {
+    /// The event has none.
+    Absent,
+    /// It matches.
+    Good,
+    /// It does not.
+    Bad {
+        /// As stored.
+        stored: u32,
+        /// As computed.
+        computed: u32,
+    },
+}
+
+impl FrameChecksum {
+    /// `checksum_ok` of the JSON contract.
+    pub const fn ok(self) -> Option<bool> {
+        match self {
+            Self::Absent => None,
+            Self::Good => Some(true),
+            Self::Bad { .. } => Some(false),
+        }
+    }
+}
+
+/// An event found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame<'d> {
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// Its common header.
+    pub header: EventHeader,
+    /// Its type as the format in force means it.
+    pub kind: u8,
+    /// Its checksum.
+    pub checksum: FrameChecksum,
+    /// All of it; nothing of an event over [`MAX_WHOLE_EVENT`], whose first bytes
+    /// [`Framer::large_head`] has.
+    pub bytes: &'d [u8],
+}
+
+impl Frame<'_> {
+    /// Whether [`bytes`](Self::bytes) is all of it.
+    pub const fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.end - self.start
+    }
+}
+
+/// A stretch of bytes that is no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// What it is.
+    pub kind: SpanKind,
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// What is wrong; offsets count from the span's start.
+    pub error: Option<DecodeError>,
+}
+
+/// What a step found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item<'d> {
+    /// An event.
+    Event(Frame<'d>),
+    /// Something else.
+    Span(Span),
+}
+
+/// The answer to [`Framer::step`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step<'d> {
+    /// Call again with at least this many bytes from [`Framer::offset`] on.
+    NeedMore(usize),
+    /// This many bytes are done with; an item may have ended with them.
+    Consumed(usize, Option<Item<'d>>),
+    /// The end of what there is. With a growing source more may follow.
+    End,
+}
+
+/// How the source begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Start {
+    /// A file: magic, then events.
+    File,
+    /// Events right away: a payload, pasted events, a block in the middle of a file.
+    Events,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    Magic,
+    Events,
+    /// Inside an event that is too large to be held whole.
+    Large(Large),
+    /// Searching for the next event since `start`.
+    Lost(crate::resync::Search),
+    /// MySQL's file encryption, after its header.
+    CipherFile,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Large {
+    start: u64,
+    end: u64,
+    header: EventHeader,
+    hasher: Hasher,
+    head: [u8; LARGE_EVENT_HEAD],
+    stored: u32,
+}
+
+/// Walks a source. See the [module](self).
+#[derive(Clone, Debug)]
+pub struct Framer {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+    complete: bool,
+    pub(crate) format: Format,
+    state: State,
+    /// MariaDB: events after START_ENCRYPTION are encrypted but for their size.
+    encrypted: bool,
+    in_use: bool,
+    /// A relay log: `log_pos` speaks of another file.
+    pub(crate) foreign_positions: bool,
+    large_head: [u8; LARGE_EVENT_HEAD],
+}
+
+impl Framer {
+    /// A framer at offset 0 of a source of unknown length.
+    pub fn new(start: Start) -> Self {
+        Self {
+            offset: 0,
+            length: 0,
+            complete: false,
+            format: Format::assumed(),
+            state: if start == Start::File { State::Magic } else { State::Events },
+            encrypted: false,
+            in_use: false,
+            foreign_positions: start == Start::Events,
+            large_head: [0; LARGE_EVENT_HEAD],
+        }
+    }
+
+    /// A framer that goes on at `offset` as another one would that came there.
+    pub fn resume(offset: u64, resume: &Resume) -> Self {
+        Self {
+            offset,
+            format: resume.format,
+            encrypted: resume.encrypted,
+            in_use: resume.in_use,
+            foreign_positions: resume.foreign_positions,
+            ..Self::new(Start::Events)
+        }
+    }
+
+    /// A framer over the inside of a payload: the same format, without checksums.
+    pub fn inside(format: &Format, length: u64) -> Self {
+        let mut framer = Self::new(Start::Events);
+        framer.format = format.without_checksums();
+        framer.set_length(length, true);
+        framer
+    }
+
+    /// What [`resume`](Self::resume) needs; valid between items.
+    pub fn state(&self) -> Resume {
+        Resume {
+            format: self.format,
+            encrypted: self.encrypted,
+            in_use: self.in_use,
+            foreign_positions: self.foreign_positions,
+        }
+    }
+
+    /// How long the source is now, and whether it stays so.
+    pub fn set_length(&mut self, length: u64, complete: bool) {
+        self.length = length.max(self.offset);
+        self.complete = complete;
+    }
+
+    /// Offset of the next byte wanted.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The first bytes of the last event that was too large to be handed over whole.
+    pub fn large_head(&self) -> &[u8] {
+        &self.large_head
+    }
+
+    /// The format description in force.
+    pub fn format(&self) -> &Format {
+        &self.format
+    }
+
+    /// Whether the first format description had the in-use flag.
+    pub fn in_use(&self) -> bool {
+        self.in_use
+    }
+
+    pub(crate) fn left(&self) -> u64 {
+        self.length - self.offset
+    }
+
+    /// Looks at `data`, the bytes from [`offset`](Self::offset) on, as many as there are at hand.
+    pub fn step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        let data = match usize::try_from(self.left()) {
+            Ok(left) if data.len() > left => data.get(..left).unwrap_or_default(),
+            _ => data,
+        };
+        if self.left() == 0 && !matches!(self.state, State::Lost(_)) {
+            return Step::End;
+        }
+        match &mut self.state {
+            State::Magic => self.magic(data),
+            State::Events if self.encrypted => self.encrypted_event(data),
+            State::Events => self.event(data),
+            State::Large(_) => self.large(data),
+            State::Lost(_) => self.search(data),
+            State::CipherFile => self.span(SpanKind::Cipher, self.length, None),
+        }
+    }
+
+    /// Ends a span that may be longer than the data at hand.
+    pub(crate) fn span<'d>(&mut self, kind: SpanKind, end: u64, error: Option<DecodeError>) -> Step<'d> {
+        let start = self.offset;
+        self.offset = end;
+        let consumed = usize::try_from(end - start).unwrap_or(usize::MAX);
+        Step::Consumed(consumed, Some(Item::Span(Span { kind, start, end, error })))
+    }
+
+    fn magic<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        if data.len() < MAGIC.len() {
+            return self.need(MAGIC.len()).unwrap_or_else(|| self.damaged_to_end(ErrorCode::TruncatedEvent, 4));
+        }
+        if data.starts_with(b"\xfdbin") {
+            let end = self.length.min(ENCRYPTION_HEADER);
+            self.state = State::CipherFile;
+            return self.span(SpanKind::EncryptionHeader, end, None);
+        }
+        self.state = State::Events;
+        self.span(SpanKind::Magic, MAGIC.len() as u64, None)
+    }
+
+    /// Asks for `bytes` in all, or `None` when the source will never have them.
+    fn need<'d>(&self, bytes: usize) -> Option<Step<'d>> {
+        if self.left() >= bytes as u64 {
+            Some(Step::NeedMore(bytes))
+        } else if !self.complete {
+            Some(Step::End)
+        } else {
+            None
+        }
+    }
+
+    fn damaged_to_end<'d>(&mut self, code: ErrorCode, expected: u64) -> Step<'d> {
+        let code = if code == ErrorCode::TruncatedEvent && self.in_use { ErrorCode::IncompleteEvent } else { code };
+        let fault = error(code, 0, field::ENCLOSING, expected, self.left()).blame(field::EVENT_HEADER_EVENT_SIZE);
+        self.span(SpanKind::Damaged, self.length, Some(fault))
+    }
+
+    fn encrypted_event<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        let Some(header) = EventHeader::peek(data) else {
+            return self.need(HEADER_LENGTH).unwrap_or_else(|| self.damaged_to_end(ErrorCode::TruncatedEvent, 19));
+        };
+        let size = u64::from(header.event_size);
+        if size < HEADER_LENGTH as u64 || size > self.left() {
+            if size > self.left() && !self.complete {
+                return Step::End;
+            }
+            return self.damaged_to_end(ErrorCode::TruncatedEvent, size);
+        }
+        self.span(SpanKind::Cipher, self.offset + size, None)
+    }
+
+    fn event<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        let Some(header) = EventHeader::peek(data) else {
+            return self.need(HEADER_LENGTH).unwrap_or_else(|| {
+                if data.iter().all(|byte| *byte == 0) {
+                    return self.span(SpanKind::ZeroFill, self.length, None);
+                }
+                self.damaged_to_end(ErrorCode::TruncatedEvent, HEADER_LENGTH as u64)
+            });
+        };
+        if data.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) {
+            let zeros = data.iter().take_while(|byte| **byte == 0).count();
+            // A window that ends in zeros may go on with zeros: one span all the same.
+            if zeros == data.len() && self.left() > zeros as u64 && zeros < MAX_WHOLE_EVENT as usize {
+                return Step::NeedMore((zeros * 2).min(usize::try_from(self.left()).unwrap_or(usize::MAX)));
+            }
+            return self.span(SpanKind::ZeroFill, self.offset + zeros as u64, None);
+        }
+        let size = u64::from(header.event_size);
+        let header_length = self.format.header_length_of(header.type_code) as u64;
+        if size < header_length {
+            return self.lose(ErrorCode::EventSizeTooSmall, header_length, size);
+        }
+        if size > self.left() {
+            return if self.complete { self.lose(ErrorCode::EventSizeBeyondEnd, size, self.left()) } else { Step::End };
+        }
+        if size > u64::from(MAX_WHOLE_EVENT) {
+            return self.begin_large(data, header);
+        }
+        let Some(bytes) = data.get(..size as usize) else { return Step::NeedMore(size as usize) };
+        let checksum = self.checksum(bytes, &header);
+        if !self.believes(data, &header, checksum) {
+            let next = size as usize + HEADER_LENGTH;
+            if data.len() < next && self.left() >= next as u64 {
+                return Step::NeedMore(next);
+            }
+            if !self.next_is_plausible(data, size) {
+                match checksum {
+                    FrameChecksum::Bad { stored, computed } => {
+                        return self.lose(ErrorCode::ChecksumMismatch, computed.into(), stored.into());
+                    }
+                    // Without a checksum the next header may be the damaged one: this size lies
+                    // only if an event begins inside it.
+                    _ if !self.plausible(data, self.offset) || crate::resync::event_inside(self, bytes) => {
+                        return self.lose(ErrorCode::Implausible, 0, size);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.accept(header, bytes, checksum)
+    }
+
+    fn accept<'d>(&mut self, header: EventHeader, bytes: &'d [u8], checksum: FrameChecksum) -> Step<'d> {
+        let start = self.offset;
+        let end = start + u64::from(header.event_size);
+        let kind = self.format.canonical(header.type_code);
+        let frame = Frame { start, end, header, kind, checksum, bytes };
+        self.learn(&frame);
+        self.offset = end;
+        Step::Consumed(header.event_size as usize, Some(Item::Event(frame)))
+    }
+
+    /// What later frames depend on.
+    fn learn(&mut self, frame: &Frame<'_>) {
+        match frame.kind {
+            code::FORMAT_DESCRIPTION | code::START_V3 => {
+                match decode(frame.bytes, &Context::new(&self.format), ()).map(|event| event.body) {
+                    Ok(Ok(Body::FormatDescription(description))) => {
+                        if !self.format.described {
+                            self.in_use = frame.header.flags & flag::IN_USE != 0;
+                        }
+                        self.format = description.format();
+                    }
+                    Ok(Ok(Body::StartV3(start))) => self.format = start.format(),
+                    _ => {}
+                }
+            }
+            code::START_ENCRYPTION if self.format.flavor == crate::format::Flavor::Mariadb => self.encrypted = true,
+            _ => {}
+        }
+        if frame.header.flags & (flag::RELAY_LOG | flag::ARTIFICIAL) != 0 {
+            self.foreign_positions = true;
+        }
+    }
+
+    /// Checks the checksum that an event of the format in force has.
+    pub(crate) fn checksum(&self, bytes: &[u8], header: &EventHeader) -> FrameChecksum {
+        let Some((covered, stored)) = bytes.split_last_chunk::<4>() else { return FrameChecksum::Absent };
+        let stored = u32::from_le_bytes(*stored);
+        let kind = self.format.canonical(header.type_code);
+        let (expected, trial) = match (kind, self.format.checksum) {
+            // Its own version decides, and the flag that is changed in place is not covered.
+            (code::FORMAT_DESCRIPTION, _) => {
+                let description = decode(bytes, &Context::new(&self.format), ()).and_then(|event| event.body);
+                let carries = matches!(description, Ok(Body::FormatDescription(it)) if it.checksum_alg.is_some());
+                (carries, false)
+            }
+            (code::START_V3, _) | (_, Checksum::None) => (false, false),
+            (_, Checksum::Crc32) => (true, false),
+            (_, Checksum::Unknown) => (true, true),
+        };
+        if !expected || covered.len() < HEADER_LENGTH {
+            return FrameChecksum::Absent;
+        }
+        let computed =
+            if kind == code::FORMAT_DESCRIPTION { crc_of_description(covered) } else { crc32fast::hash(covered) };
+        match (computed == stored, trial) {
+            (true, _) => FrameChecksum::Good,
+            (false, true) => FrameChecksum::Absent,
+            (false, false) => FrameChecksum::Bad { stored, computed },
+        }
+    }
+
+    /// Whether an event is surely where it claims to be, without a look at what follows.
+    fn believes(&self, data: &[u8], header: &EventHeader, checksum: FrameChecksum) -> bool {
+        let end = self.offset + u64::from(header.event_size);
+        match checksum {
+            FrameChecksum::Good => true,
+            _ if end == self.length && self.complete => self.plausible(data, self.offset),
+            FrameChecksum::Absent => header.log_pos == end as u32 && self.plausible(data, self.offset),
+            FrameChecksum::Bad { .. } => false,
+        }
+    }
+
+    /// Whether an event of `size` bytes is followed by something that can be an event, or by
+    /// the end.
+    pub(crate) fn next_is_plausible(&self, data: &[u8], size: u64) -> bool {
+        let end = self.offset + size;
+        if end >= self.length {
+            return true;
+        }
+        let Some(next) = usize::try_from(size).ok().and_then(|size| data.get(size..)) else { return true };
+        if next.len() < HEADER_LENGTH {
+            return self.length - end < HEADER_LENGTH as u64;
+        }
+        next.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) || self.plausible(next, end)
+    }
+
+    fn lose<'d>(&mut self, code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
+        let fault = error(code, 0, field::EVENT_HEADER_EVENT_SIZE, expected, found);
+        let fault = match code {
+            ErrorCode::ChecksumMismatch | ErrorCode::Implausible => fault,
+            _ => fault.blame(field::EVENT_HEADER_EVENT_SIZE),
+        };
+        self.state = State::Lost(crate::resync::Search::new(self.offset, fault));
+        Step::Consumed(0, None)
+    }
+
+    fn begin_large<'d>(&mut self, data: &'d [u8], header: EventHeader) -> Step<'d> {
+        let start = self.offset;
+        let end = start + u64::from(header.event_size);
+        // A size that swallows the file is no event: its position would have to agree.
+        let agrees = header.log_pos == end as u32 || header.log_pos == 0 || self.foreign_positions;
+        if !agrees || !self.plausible(data, start) {
+            return self.lose(ErrorCode::Implausible, u64::from(MAX_WHOLE_EVENT), header.event_size.into());
+        }
+        let mut head = [0; LARGE_EVENT_HEAD];
+        let Some(first) = data.get(..LARGE_EVENT_HEAD) else { return Step::NeedMore(LARGE_EVENT_HEAD) };
+        head.copy_from_slice(first);
+        self.state = State::Large(Large { start, end, header, hasher: Hasher::new(), head, stored: 0 });
+        Step::Consumed(0, None)
+    }
+
+    fn large<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        let State::Large(large) = &mut self.state else { return Step::End };
+        let covered = large.end - 4;
+        if self.offset < covered {
+            if data.is_empty() {
+                return Step::NeedMore(1);
+            }
+            let take = usize::try_from(covered - self.offset).unwrap_or(usize::MAX).min(data.len());
+            large.hasher.update(data.get(..take).unwrap_or_default());
+            self.offset += take as u64;
+            return Step::Consumed(take, None);
+        }
+        let Some(stored) = data.first_chunk::<4>() else { return Step::NeedMore(4) };
+        large.stored = u32::from_le_bytes(*stored);
+        let large = large.clone();
+        let computed = large.hasher.finalize();
+        let checksum = match self.format.checksum {
+            Checksum::None => FrameChecksum::Absent,
+            _ if computed == large.stored => FrameChecksum::Good,
+            Checksum::Unknown => FrameChecksum::Absent,
+            Checksum::Crc32 => FrameChecksum::Bad { stored: large.stored, computed },
+        };
+        self.state = State::Events;
+        self.offset = large.end;
+        let kind = self.format.canonical(large.header.type_code);
+        let frame = Frame { start: large.start, end: large.end, header: large.header, kind, checksum, bytes: &[] };
+        self.large_head = large.head;
+        Step::Consumed(4, Some(Item::Event(frame)))
+    }
+
+    fn search<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        let State::Lost(mut search) = core::mem::replace(&mut self.state, State::Events) else { return Step::End };
+        let step = search.step(self, data);
+        if !matches!(step, Step::Consumed(_, Some(_))) {
+            self.state = State::Lost(search);
+        }
+        step
+    }
+
+    /// Whether an event may begin at `at`, where `bytes` stand: a header whose parts agree.
+    pub(crate) fn plausible(&self, bytes: &[u8], at: u64) -> bool {
+        let Some(header) = EventHeader::peek(bytes) else { return false };
+        let size = u64::from(header.event_size);
+        let end = at + size;
+        let known = crate::names::event_type(header.type_code).is_some() || header.type_code <= self.format.types();
+        let position = header.log_pos == 0
+            || header.log_pos == end as u32
+            || self.foreign_positions
+            || self.format.binlog_version < 4
+            || header.flags & (flag::ARTIFICIAL | flag::RELAY_LOG) != 0;
+        known
+            && header.type_code != 0
+            && size >= self.format.header_length_of(header.type_code) as u64
+            && (end <= self.length || !self.complete)
+            && header.flags & !flag::KNOWN == 0
+            && position
+    }
+
+    /// Whether nothing will follow the length known now.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// The CRC-32 of a format description with the in-use flag (byte 17, bit 0) taken as clear: the
+/// server changes it in place. Source: MySQL `binlog_event.cpp` (`checksum_crc32`).
+fn crc_of_description(covered: &[u8]) -> u32 {
+    const FLAGS: usize = 17;
+    let mut hasher = Hasher::new();
+    let (before, rest) = covered.split_at_checked(FLAGS).unwrap_or((covered, &[]));
+    hasher.update(before);
+    if let Some((flags, after)) = rest.split_first() {
+        hasher.update(&[flags & !(flag::IN_USE as u8)]);
+        hasher.update(after);
+    }
+    hasher.finalize()
+}
+
+/// What a framer knows at an item's start, for [`Framer::resume`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// Format description in force.
+    pub format: Format,
+    /// After START_ENCRYPTION.
+    pub encrypted: bool,
+    /// The first format description had the in-use flag.
+    pub in_use: bool,
+    /// `log_pos` speaks of another file.
+    pub foreign_positions: bool,
+}

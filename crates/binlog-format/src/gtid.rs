@@ -1,0 +1,49 @@
+//! GTIDs as text.
+
+use core::fmt;
+
+use crate::catalogue::field;
+use crate::cursor::Cursor;
+
+/// A UUID in stored order, which is text order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uuid<'a>(pub &'a [u8]);
+
+impl fmt::Display for Uuid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(i, byte)| {
+            let dash = if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" };
+            write!(f, "{dash}{byte:02x}")
+        })
+    }
+}
+
+/// An encoded GTID set; displays as the servers write it (`uuid:tag:1-5:7,…`).
+#[derive(Clone, Copy, Debug)]
+pub struct GtidSet<'a>(pub &'a [u8]);
+
+impl fmt::Display for GtidSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut c = Cursor::new(self.0, field::EVENT_HEADER_EVENT_SIZE, ());
+        let mut last: Option<(&[u8], &[u8])> = None;
+        let mut result = Ok(());
+        let read = crate::events::gtid_set(&mut c, &mut |uuid, tag, start, end| {
+            result = result.and_then(|()| {
+                if last.map(|(uuid, _)| uuid) != Some(uuid) {
+                    write!(f, "{}{}", if last.is_some() { "," } else { "" }, Uuid(uuid))?;
+                }
+                if last != Some((uuid, tag)) && !tag.is_empty() {
+                    write!(f, ":{}", crate::charset::Text { bytes: tag, collation: 0 })?;
+                }
+                last = Some((uuid, tag));
+                if start.saturating_add(1) == end {
+                    write!(f, ":{start}")
+                } else {
+                    write!(f, ":{start}-{}", end.saturating_sub(1))
+                }
+            });
+        });
+        result?;
+        if read.is_err() { f.write_str("…") } else { Ok(()) }
+    }
+}

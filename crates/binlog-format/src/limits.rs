@@ -1,0 +1,40 @@
+//! Every limit, with its reason.
+
+/// Columns of one table. Both servers stop at 4096 (`MAX_FIELDS`).
+pub const MAX_COLUMNS: u64 = 4096;
+
+/// Nesting of JSON documents. Both servers stop at 100 (`JSON_DOCUMENT_MAX_DEPTH`).
+pub const MAX_JSON_DEPTH: u32 = 100;
+
+/// Values visited in one JSON document, as a multiple of its bytes: an element takes at least
+/// three bytes, so an honest document stays below 1; overlapping offsets can claim far more.
+pub const MAX_JSON_VALUES_PER_BYTE: usize = 1;
+
+/// Bytes that one compressed transaction may inflate to. The server's own ceiling is
+/// `max_binlog_cache_size`; a browser tab has at most 4 GiB for everything, and a few of these
+/// are kept at once.
+pub const MAX_PAYLOAD: usize = 256 << 20;
+
+/// Events up to this size are handed over whole, larger ones only by their first bytes. The
+/// protocol splits packets at the same size (16 MiB - 1), and a window of it is affordable.
+pub const MAX_WHOLE_EVENT: u32 = 16 << 20;
+
+/// First bytes kept of a larger event: header, post-header and the start of the body.
+pub const LARGE_EVENT_HEAD: usize = 128;
+
+/// Checksum work while searching for the next event, as a multiple of the bytes searched: a
+/// hostile file could offer a plausible large event at every byte.
+pub const RESYNC_CHECKSUM_FACTOR: u64 = 4;
+
+/// Checksum work that a search may always do: one ordinary event close to the damage.
+pub const RESYNC_CHECKSUM_FREE: u64 = 64 << 10;
+
+/// Live table maps. A statement maps the tables it touches (the server's join limit is 61, plus
+/// triggers and foreign keys); the rest is hostile.
+pub const MAX_TABLE_MAPS: usize = 4096;
+
+/// Nodes that a field tree records before it leaves branches collapsed.
+pub const TREE_NODES: usize = 20_000;
+
+/// Bytes that the length of an event's own header can take, by the format description's u8.
+pub const MAX_HEADER: usize = 255;

@@ -1,0 +1,222 @@
+//! The table plan: what a table map says, resolved once so that rows cost nothing more.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::catalogue::field;
+use crate::column::{Column, ColumnKind};
+use crate::cursor::Cursor;
+use crate::error::Result;
+use crate::events::{self, TableMapVisitor};
+use crate::format::{Flavor, Format};
+use crate::limits::MAX_TABLE_MAPS;
+
+/// The columns of a table as one table map describes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablePlan {
+    /// Number that row events refer to.
+    pub table_id: u64,
+    /// Schema.
+    pub database: Box<[u8]>,
+    /// Table.
+    pub table: Box<[u8]>,
+    /// What reading values needs, by ordinal.
+    pub columns: Box<[Column]>,
+    /// Names, labels and keys, where the log has them.
+    pub details: Box<[ColumnDetails]>,
+    /// Columns of the primary key and prefix lengths, in key order.
+    pub primary_key: Vec<(u32, u32)>,
+}
+
+/// What showing values needs, beyond [`Column`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnDetails {
+    /// `None` when the log has no names.
+    pub name: Option<Box<[u8]>>,
+    /// Members of an ENUM or SET.
+    pub labels: Vec<Box<[u8]>>,
+    /// The column is INVISIBLE.
+    pub invisible: bool,
+}
+
+#[derive(Default)]
+struct Builder<'a> {
+    kinds: Vec<ColumnKind>,
+    signedness: Option<&'a [u8]>,
+    defaults: [Option<u32>; 2],
+    charsets: [BTreeMap<u64, u32>; 2],
+    names: Vec<(usize, &'a [u8])>,
+    labels: Vec<(bool, usize, &'a [u8])>,
+    key: Vec<(u32, u32)>,
+    visibility: Option<&'a [u8]>,
+}
+
+impl<'a> TableMapVisitor<'a> for Builder<'a> {
+    fn column(&mut self, _: usize, kind: ColumnKind) {
+        self.kinds.push(kind);
+    }
+    fn signedness(&mut self, bitmap: &'a [u8]) {
+        self.signedness = Some(bitmap);
+    }
+    fn default_charset(&mut self, labelled: bool, collation: u32) {
+        self.defaults[usize::from(labelled)] = Some(collation);
+    }
+    fn charset(&mut self, labelled: bool, index: u64, collation: u32) {
+        self.charsets[usize::from(labelled)].insert(index, collation);
+    }
+    fn name(&mut self, index: usize, name: &'a [u8]) {
+        self.names.push((index, name));
+    }
+    fn label(&mut self, set: bool, index: usize, _: usize, label: &'a [u8]) {
+        self.labels.push((set, index, label));
+    }
+    fn key_part(&mut self, column: u64, prefix: u64) {
+        self.key.push((column as u32, prefix as u32));
+    }
+    fn visibility(&mut self, bitmap: &'a [u8]) {
+        self.visibility = Some(bitmap);
+    }
+}
+
+/// Bit `index` of a bitmap whose first item is the most significant bit.
+fn msb_bit(bitmap: &[u8], index: usize) -> Option<bool> {
+    bitmap.get(index / 8).map(|byte| byte >> (7 - index % 8) & 1 == 1)
+}
+
+impl TablePlan {
+    /// Builds the plan from the body of a table map, from after the common header to before
+    /// the checksum.
+    pub fn build(body: &[u8], short_ids: bool, flavor: Flavor) -> Result<Self> {
+        let mut builder = Builder::default();
+        let mut c = Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ());
+        let map = events::table_map(&mut c, short_ids, &mut builder)?;
+        let mut plan = Self {
+            table_id: map.table_id,
+            database: map.database.into(),
+            table: map.table.into(),
+            columns: builder.columns(flavor),
+            details: builder.kinds.iter().map(|_| ColumnDetails::default()).collect(),
+            primary_key: Vec::new(),
+        };
+        for (index, name) in &builder.names {
+            if let Some(details) = plan.details.get_mut(*index) {
+                details.name = Some((*name).into());
+            }
+        }
+        // Label lists are numbered among the SET columns, or among the ENUM columns.
+        for set in [true, false] {
+            let holders = builder.kinds.iter().enumerate().filter(|(_, kind)| match kind {
+                ColumnKind::Set { .. } => set,
+                ColumnKind::Enum { .. } => !set,
+                _ => false,
+            });
+            let holders: Vec<usize> = holders.map(|(ordinal, _)| ordinal).collect();
+            for (_, index, label) in builder.labels.iter().filter(|(of_set, ..)| *of_set == set) {
+                if let Some(details) = holders.get(*index).and_then(|ordinal| plan.details.get_mut(*ordinal)) {
+                    details.labels.push((*label).into());
+                }
+            }
+        }
+        if let Some(bitmap) = builder.visibility {
+            for (ordinal, details) in plan.details.iter_mut().enumerate() {
+                details.invisible = msb_bit(bitmap, ordinal) == Some(false);
+            }
+        }
+        plan.primary_key = builder.key;
+        Ok(plan)
+    }
+
+    /// The text of an ENUM's or SET's value, if the log has the members' names.
+    pub fn labels(&self, ordinal: usize) -> &[Box<[u8]>] {
+        self.details.get(ordinal).map(|details| &details.labels[..]).unwrap_or_default()
+    }
+
+    /// The name of a column, if the log has it.
+    pub fn name(&self, ordinal: usize) -> Option<&[u8]> {
+        self.details.get(ordinal)?.name.as_deref()
+    }
+}
+
+impl Builder<'_> {
+    fn columns(&self, flavor: Flavor) -> Box<[Column]> {
+        let mut numeric = 0;
+        let mut characters = [0; 2];
+        let column = |kind: &ColumnKind| {
+            let mut column = Column { kind: *kind, unsigned: None, collation: 0 };
+            if kind.is_numeric() {
+                column.unsigned = self.signedness.and_then(|bitmap| msb_bit(bitmap, numeric));
+                numeric += 1;
+            }
+            let labelled = matches!(kind, ColumnKind::Enum { .. } | ColumnKind::Set { .. });
+            if labelled || kind.is_character(flavor == Flavor::Mariadb) {
+                let list = usize::from(labelled);
+                let own = self.charsets[list].get(&characters[list]).copied();
+                column.collation = own.or(self.defaults[list]).unwrap_or(0);
+                characters[list] += 1;
+            }
+            column
+        };
+        self.kinds.iter().map(column).collect()
+    }
+}
+
+/// The live table maps. A body seen before is not built again.
+#[derive(Clone, Debug, Default)]
+pub struct TablePlans {
+    live: BTreeMap<u64, Entry>,
+    /// Bodies of maps that were forgotten; most statements map the same few tables again.
+    recent: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    body: Arc<[u8]>,
+    plan: Arc<TablePlan>,
+}
+
+/// Plans kept after they were forgotten; a handful of tables get most writes.
+const RECENT: usize = 16;
+
+impl TablePlans {
+    /// No live maps.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A table map came by; `body` as for [`TablePlan::build`].
+    pub fn insert(&mut self, body: &[u8], short_ids: bool, format: &Format) -> Result<Arc<TablePlan>> {
+        let same = |entry: &&Entry| *entry.body == *body;
+        if let Some(entry) = self.live.values().find(same).or_else(|| self.recent.iter().find(same)) {
+            let entry = entry.clone();
+            self.keep(&entry);
+            return Ok(entry.plan);
+        }
+        let plan = Arc::new(TablePlan::build(body, short_ids, format.flavor)?);
+        self.keep(&Entry { body: body.into(), plan: plan.clone() });
+        Ok(plan)
+    }
+
+    fn keep(&mut self, entry: &Entry) {
+        if self.live.len() >= MAX_TABLE_MAPS {
+            self.live.clear();
+        }
+        self.live.insert(entry.plan.table_id, entry.clone());
+    }
+
+    /// The statement ended (STMT_END), or another file or format begins.
+    pub fn forget(&mut self) {
+        for (_, entry) in core::mem::take(&mut self.live) {
+            if !self.recent.iter().any(|recent| Arc::ptr_eq(&recent.plan, &entry.plan)) {
+                self.recent.insert(0, entry);
+            }
+        }
+        self.recent.truncate(RECENT);
+    }
+
+    /// The plan of a table id.
+    pub fn get(&self, table_id: u64) -> Option<&Arc<TablePlan>> {
+        self.live.get(&table_id).map(|entry| &entry.plan)
+    }
+}

@@ -1,0 +1,132 @@
+//! The search for the next event behind damage.
+//!
+//! A position is an event's start if its header is plausible and its checksum matches, or, where
+//! events have none, if its position field agrees or a plausible header follows. Checksums cost
+//! time that a hostile file could multiply, so a search spends at most
+//! [`RESYNC_CHECKSUM_FACTOR`] times the bytes it has passed on them.
+
+use crate::error::{DecodeError, ErrorCode};
+use crate::framer::{FrameChecksum, Framer, Item, Span, SpanKind, Step};
+use crate::header::{EventHeader, HEADER_LENGTH};
+use crate::limits::{MAX_WHOLE_EVENT, RESYNC_CHECKSUM_FACTOR, RESYNC_CHECKSUM_FREE};
+
+/// A search under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    start: u64,
+    fault: DecodeError,
+    spent: u64,
+}
+
+enum Verdict {
+    Event,
+    No,
+    /// Undecided without this many bytes from the candidate on.
+    Needs(usize),
+}
+
+impl Search {
+    pub(crate) fn new(start: u64, fault: DecodeError) -> Self {
+        Self { start, fault, spent: 0 }
+    }
+
+    /// Looks for a start in `data`; `framer.offset` is where the search stands.
+    pub(crate) fn step<'d>(&mut self, framer: &mut Framer, data: &'d [u8]) -> Step<'d> {
+        for i in 0..data.len() {
+            let at = framer.offset + i as u64;
+            if framer.length - at < HEADER_LENGTH as u64 {
+                break;
+            }
+            let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= HEADER_LENGTH) else {
+                return self.pause(framer, i, HEADER_LENGTH);
+            };
+            if at == self.start {
+                continue;
+            }
+            match self.judge(framer, candidate, at) {
+                Verdict::No => {}
+                Verdict::Needs(bytes) => return self.pause(framer, i, bytes),
+                Verdict::Event => {
+                    framer.offset = at;
+                    return Step::Consumed(i, Some(Item::Span(self.span(at, self.fault))));
+                }
+            }
+        }
+        if !framer.is_complete() {
+            return Step::End;
+        }
+        if framer.length - framer.offset > data.len() as u64 {
+            return self.pause(framer, data.len(), 1);
+        }
+        let mut fault = self.fault;
+        if fault.code == ErrorCode::EventSizeBeyondEnd {
+            // Nothing follows: the file was cut, and no length lied.
+            fault.code = if framer.in_use() { ErrorCode::IncompleteEvent } else { ErrorCode::TruncatedEvent };
+            fault.liar = None;
+        }
+        let left = data.len();
+        framer.offset = framer.length;
+        Step::Consumed(left, Some(Item::Span(self.span(framer.length, fault))))
+    }
+
+    fn span(&self, end: u64, fault: DecodeError) -> Span {
+        Span { kind: SpanKind::Damaged, start: self.start, end, error: Some(fault) }
+    }
+
+    /// Gives up the bytes before a candidate and asks for what deciding it needs.
+    fn pause<'d>(&self, framer: &mut Framer, passed: usize, bytes: usize) -> Step<'d> {
+        if passed > 0 {
+            framer.offset += passed as u64;
+            Step::Consumed(passed, None)
+        } else {
+            Step::NeedMore(bytes)
+        }
+    }
+
+    fn judge(&mut self, framer: &Framer, candidate: &[u8], at: u64) -> Verdict {
+        if !framer.plausible(candidate, at) {
+            return Verdict::No;
+        }
+        let Some(header) = EventHeader::peek(candidate) else { return Verdict::No };
+        let (size, end) = (u64::from(header.event_size), at + u64::from(header.event_size));
+        let affordable = RESYNC_CHECKSUM_FREE + RESYNC_CHECKSUM_FACTOR * (at - self.start);
+        if end > framer.length || header.event_size > MAX_WHOLE_EVENT || self.spent + size > affordable {
+            return Verdict::No;
+        }
+        let size = size as usize;
+        let Some(bytes) = candidate.get(..size) else { return Verdict::Needs(size) };
+        self.spent += size as u64;
+        match framer.checksum(bytes, &header) {
+            FrameChecksum::Good => Verdict::Event,
+            FrameChecksum::Bad { .. } => Verdict::No,
+            FrameChecksum::Absent if header.log_pos == end as u32 => Verdict::Event,
+            FrameChecksum::Absent => {
+                let next = size + HEADER_LENGTH;
+                if candidate.len() < next && framer.length - at >= next as u64 {
+                    return Verdict::Needs(next);
+                }
+                followed(framer, candidate, at, size)
+            }
+        }
+    }
+}
+
+/// Whether an event without a checksum is followed by a plausible one; the end alone proves
+/// nothing here.
+fn followed(framer: &Framer, candidate: &[u8], at: u64, size: usize) -> Verdict {
+    let next = candidate.get(size..).unwrap_or_default();
+    if framer.plausible(next, at + size as u64) { Verdict::Event } else { Verdict::No }
+}
+
+/// Whether an event surely begins inside of these bytes, which claim to be one event.
+pub(crate) fn event_inside(framer: &Framer, bytes: &[u8]) -> bool {
+    (HEADER_LENGTH..bytes.len().saturating_sub(HEADER_LENGTH)).any(|i| {
+        let candidate = bytes.get(i..).unwrap_or_default();
+        let at = framer.offset() + i as u64;
+        framer.plausible(candidate, at)
+            && EventHeader::peek(candidate).is_some_and(|header| {
+                let end = at + u64::from(header.event_size);
+                header.log_pos == end as u32 && header.log_pos != 0
+            })
+    })
+}

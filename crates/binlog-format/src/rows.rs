@@ -1,0 +1,278 @@
+//! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2.
+//! Sources: MySQL `rows_event.{h,cpp}` (`Rows_event`), MariaDB `sql/log_event.cc`.
+
+use crate::bits::Bitmap;
+use crate::catalogue::field;
+use crate::cursor::Cursor;
+use crate::error::{ErrorCode, Result};
+use crate::event::Context;
+use crate::header::EventHeader;
+use crate::limits::MAX_COLUMNS;
+use crate::names::code;
+use crate::trace::Trace;
+use crate::value::Value;
+
+/// A rows event before its rows are iterated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowsEvent<'a> {
+    /// What the event does.
+    pub operation: Operation,
+    /// The table map's number.
+    pub table_id: u64,
+    /// Flags; see [`STMT_END`].
+    pub flags: u16,
+    /// Columns of the table.
+    pub width: usize,
+    /// Columns in the first image of a row (the only one of inserts and deletes).
+    pub present: Bitmap<'a>,
+    /// Columns in the after image of updates.
+    pub present_after: Bitmap<'a>,
+    /// The row images.
+    pub rows: &'a [u8],
+}
+
+/// Last rows event of its statement: table maps end with it.
+pub const STMT_END: u16 = 0x0001;
+
+/// What rows events do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Inserts.
+    Write,
+    /// Updates.
+    Update,
+    /// Deletes.
+    Delete,
+}
+
+impl Operation {
+    /// The operation of a rows event's canonical type.
+    pub const fn of(kind: u8) -> Option<Self> {
+        match kind {
+            20 | code::WRITE_ROWS_V1 | code::WRITE_ROWS | 166 | 169 => Some(Self::Write),
+            21 | code::UPDATE_ROWS_V1 | code::UPDATE_ROWS | code::PARTIAL_UPDATE_ROWS | 167 | 170 => Some(Self::Update),
+            22 | code::DELETE_ROWS_V1 | code::DELETE_ROWS | 168 | 171 => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
+/// Which image of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Image {
+    /// Before the change.
+    Before,
+    /// After it.
+    After,
+}
+
+/// What stands before the row images: enough to follow statements without decoding rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowsHead {
+    /// The table map's number.
+    pub table_id: u64,
+    /// Flags.
+    pub flags: u16,
+}
+
+/// Receives a rows event's values, in order.
+#[allow(unused_variables)]
+pub trait RowVisitor<'a> {
+    /// Row `index` begins.
+    fn row(&mut self, index: usize) {}
+    /// A column that is present in the image.
+    fn cell(&mut self, image: Image, ordinal: usize, value: Value<'a>) {}
+}
+
+impl RowVisitor<'_> for () {}
+
+fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<RowsHead> {
+    let table_id = if short_ids { c.u32(field::ROWS_TABLE_ID_4)?.into() } else { c.u48(field::ROWS_TABLE_ID)? };
+    Ok(RowsHead { table_id, flags: c.u16(field::ROWS_FLAGS)? })
+}
+
+impl RowsHead {
+    /// Reads it from the first bytes of a rows event (header and post-header suffice).
+    pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
+        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
+        let stored = bytes.get(4).copied().unwrap_or(0);
+        EventHeader::read(&mut c, context.format.header_length_of(stored))?;
+        head(&mut c, context.format.short_table_ids(stored))
+    }
+}
+
+pub(crate) fn rows<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, kind: u8, header: &EventHeader, context: &Context<'_>,
+) -> Result<RowsEvent<'a>> {
+    let operation = Operation::of(kind).unwrap_or(Operation::Write);
+    let head = head(c, context.format.short_table_ids(header.type_code))?;
+    if kind >= code::WRITE_ROWS {
+        extra_row_data(c, operation)?;
+    }
+    let width = c.lenenc(field::ROWS_WIDTH)?;
+    if width > MAX_COLUMNS {
+        return Err(c.fail(ErrorCode::TooMany, field::ROWS_WIDTH, MAX_COLUMNS, width));
+    }
+    let bitmap = |c: &mut Cursor<'a, T>, slot| -> Result<Bitmap<'a>> {
+        Ok(Bitmap::new(c.bytes(slot, width.div_ceil(8), field::ROWS_WIDTH)?, width as usize))
+    };
+    let present = bitmap(c, field::ROWS_PRESENT)?;
+    let present_after =
+        if operation == Operation::Update { bitmap(c, field::ROWS_PRESENT_AFTER)? } else { Bitmap::new(&[], 0) };
+    let event = RowsEvent {
+        operation,
+        table_id: head.table_id,
+        flags: head.flags,
+        width: width as usize,
+        present,
+        present_after,
+        rows: c.peek(),
+    };
+    #[cfg(feature = "alloc")]
+    if !event.rows.is_empty() {
+        let plan = context.tables.and_then(|tables| tables.get(event.table_id));
+        let Some(plan) = plan else {
+            return Err(c.fail(ErrorCode::UnknownTable, field::ROWS_TABLE_ID, 0, event.table_id));
+        };
+        event.images(c, plan, &mut ())?;
+    }
+    Ok(event)
+}
+
+/// The v2 post-header's extra data: its length counts its own two bytes.
+fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation) -> Result<()> {
+    const NDB: u8 = 0;
+    const PARTITION: u8 = 1;
+    let length = c.u16(field::ROWS_EXTRA_LENGTH)?;
+    let Some(length) = length.checked_sub(2) else {
+        let error = c.fail(ErrorCode::LengthTooLong, field::ROWS_EXTRA_LENGTH, 2, length.into());
+        return Err(error.blame(field::ROWS_EXTRA_LENGTH));
+    };
+    if length == 0 {
+        return Ok(());
+    }
+    c.group(field::ROWS_EXTRA, |c| {
+        c.within(length.into(), field::ROWS_EXTRA_LENGTH, field::UNKNOWN, |c| {
+            while let Some(tag) = c.peek().first().copied() {
+                match tag {
+                    NDB => {
+                        c.u8(field::ROWS_EXTRA_TYPE)?;
+                        let length = c.u8(field::ROWS_EXTRA_NDB_LENGTH)?;
+                        c.u8(field::ROWS_EXTRA_NDB_FORMAT)?;
+                        let data = u64::from(length.saturating_sub(2));
+                        c.bytes(field::ROWS_EXTRA_NDB, data, field::ROWS_EXTRA_NDB_LENGTH)?;
+                    }
+                    PARTITION => {
+                        c.u8(field::ROWS_EXTRA_TYPE)?;
+                        c.u16(field::ROWS_PARTITION_ID)?;
+                        if operation == Operation::Update {
+                            c.u16(field::ROWS_SOURCE_PARTITION_ID)?;
+                        }
+                    }
+                    // Unknown tags have no known length: what is left is skipped whole.
+                    _ => break,
+                }
+            }
+            Ok(())
+        })
+    })
+}
+
+#[cfg(feature = "alloc")]
+mod images {
+    use super::*;
+    use crate::catalogue::FieldId;
+    use crate::column;
+    use crate::plan::TablePlan;
+    use crate::trace::Enter;
+
+    impl<'a> RowsEvent<'a> {
+        /// Hands every value to `visitor`, in order.
+        pub fn visit(&self, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>) -> Result<()> {
+            let mut c = Cursor::new(self.rows, field::EVENT_HEADER_EVENT_SIZE, ());
+            self.images(&mut c, plan, visitor)
+        }
+
+        pub(super) fn images<T: Trace<'a>>(
+            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>,
+        ) -> Result<()> {
+            if self.width != plan.columns.len() {
+                let expected = plan.columns.len() as u64;
+                return Err(c.fail(ErrorCode::ColumnCount, field::ROWS_WIDTH, expected, self.width as u64));
+            }
+            c.group(field::ROWS_ROWS, |c| {
+                for index in 0.. {
+                    if c.remaining() == 0 {
+                        break;
+                    }
+                    let start = c.position();
+                    visitor.row(index);
+                    match c.enter(field::ROWS_ROW.at(index)) {
+                        Enter::Skip if T::OBSERVES => {
+                            let mut silent = c.silent();
+                            let row = self.row(&mut silent, plan, visitor);
+                            c.seek(silent.position());
+                            c.leave(Value::None);
+                            row?;
+                        }
+                        _ => {
+                            let row = self.row(c, plan, visitor);
+                            c.leave(Value::None);
+                            row?;
+                        }
+                    }
+                    if c.position() == start {
+                        let left = c.remaining() as u64;
+                        return Err(c.fail(ErrorCode::EmptyRow, field::ROWS_ROW, 1, left));
+                    }
+                }
+                Ok(())
+            })
+        }
+
+        fn row<T: Trace<'a>>(
+            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>,
+        ) -> Result<()> {
+            match self.operation {
+                Operation::Write => self.image(c, plan, field::ROWS_AFTER, Image::After, self.present, visitor),
+                Operation::Delete => self.image(c, plan, field::ROWS_BEFORE, Image::Before, self.present, visitor),
+                Operation::Update => {
+                    self.image(c, plan, field::ROWS_BEFORE, Image::Before, self.present, visitor)?;
+                    self.image(c, plan, field::ROWS_AFTER, Image::After, self.present_after, visitor)
+                }
+            }
+        }
+
+        /// One image: NULL bits for the columns that are present, then the values that are not NULL.
+        fn image<T: Trace<'a>>(
+            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, list: FieldId, image: Image, present: Bitmap<'a>,
+            visitor: &mut impl RowVisitor<'a>,
+        ) -> Result<()> {
+            c.group(list, |c| {
+                let columns = present.count_ones();
+                let nulls = c.bytes(field::ROWS_NULL_BITMAP, columns.div_ceil(8) as u64, field::ROWS_PRESENT)?;
+                let nulls = Bitmap::new(nulls, columns);
+                let mut nth = 0;
+                for (ordinal, column) in plan.columns.iter().enumerate() {
+                    if !present.get(ordinal) {
+                        continue;
+                    }
+                    let value = if nulls.get(nth) {
+                        c.absent(field::COLUMN_NULL.at(ordinal), Value::Null);
+                        Value::Null
+                    } else {
+                        column::value(c, column, ordinal)?
+                    };
+                    if T::OBSERVES
+                        && let Some(name) = plan.name(ordinal)
+                    {
+                        c.trace().label(name);
+                    }
+                    visitor.cell(image, ordinal, value);
+                    nth += 1;
+                }
+                Ok(())
+            })
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Dates and times as the row images hold them. Parts are kept as stored: zero months, zero
+//! days and year 0 are legal, so none of this goes through a calendar type.
+
+use core::fmt;
+
+/// DATE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// 0 to 9999.
+    pub year: u16,
+    /// 0 to 12.
+    pub month: u8,
+    /// 0 to 31.
+    pub day: u8,
+}
+
+impl Date {
+    /// From the three stored bytes: day in bits 0-4, month in 5-8, year in 9-23.
+    pub const fn from_packed(bits: u32) -> Self {
+        Self { year: (bits >> 9) as u16, month: (bits >> 5 & 15) as u8, day: (bits & 31) as u8 }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// TIME, -838:59:59.999999 to 838:59:59.999999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    /// Below zero.
+    pub negative: bool,
+    /// 0 to 838; up to 1023 as stored.
+    pub hours: u16,
+    /// Minutes.
+    pub minutes: u8,
+    /// Seconds.
+    pub seconds: u8,
+    /// Microseconds.
+    pub micros: u32,
+    /// Digits of the fraction that the column has.
+    pub precision: u8,
+}
+
+/// DATETIME.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateTime {
+    /// The date part.
+    pub date: Date,
+    /// Hours.
+    pub hours: u8,
+    /// Minutes.
+    pub minutes: u8,
+    /// Seconds.
+    pub seconds: u8,
+    /// Microseconds.
+    pub micros: u32,
+    /// Digits of the fraction that the column has.
+    pub precision: u8,
+}
+
+/// TIMESTAMP: a point in time, shown in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp {
+    /// Seconds since 1970; 0 is the zero date.
+    pub seconds: u32,
+    /// Microseconds.
+    pub micros: u32,
+    /// Digits of the fraction that the column has.
+    pub precision: u8,
+}
+
+/// Bytes that a fraction of this many digits takes.
+pub const fn fraction_bytes(precision: u8) -> usize {
+    (precision as usize).div_ceil(2)
+}
+
+/// Microseconds of a fraction stored in `bytes` bytes.
+const fn micros(fraction: u64, bytes: usize) -> u32 {
+    (match bytes {
+        0 => 0,
+        1 => fraction * 10_000,
+        2 => fraction * 100,
+        _ => fraction,
+    }) as u32
+}
+
+impl Time {
+    /// TIME2: the 3 bytes and the fraction are one number with an offset, and are negated as
+    /// one. Source: `mysys/my_time.cc` (`my_time_packed_from_binary`).
+    pub fn from_time2(stored: u64, precision: u8) -> Self {
+        let bytes = fraction_bytes(precision);
+        let signed = stored as i64 - (0x80_0000 << (8 * bytes));
+        let magnitude = signed.unsigned_abs();
+        let top = magnitude >> (8 * bytes);
+        let fraction = magnitude & ((1 << (8 * bytes)) - 1);
+        Self {
+            negative: signed < 0,
+            hours: (top >> 12 & 0x3ff) as u16,
+            minutes: (top >> 6 & 63) as u8,
+            seconds: (top & 63) as u8,
+            micros: micros(fraction, bytes),
+            precision,
+        }
+    }
+
+    /// Old TIME: signed hhmmss as a decimal number.
+    pub fn from_hhmmss(number: i64) -> Self {
+        let magnitude = number.unsigned_abs();
+        Self {
+            negative: number < 0,
+            hours: (magnitude / 10_000) as u16,
+            minutes: (magnitude / 100 % 100) as u8,
+            seconds: (magnitude % 100) as u8,
+            micros: 0,
+            precision: 0,
+        }
+    }
+
+    /// TIME inside JSON: 24 bits of microseconds below the packed time; the sign negates all.
+    pub fn from_json(packed: i64) -> Self {
+        let magnitude = packed.unsigned_abs();
+        let top = magnitude >> 24;
+        Self {
+            negative: packed < 0,
+            hours: (top >> 12 & 0x3ff) as u16,
+            minutes: (top >> 6 & 63) as u8,
+            seconds: (top & 63) as u8,
+            micros: (magnitude & 0xff_ffff) as u32,
+            precision: 6,
+        }
+    }
+}
+
+impl DateTime {
+    fn from_parts(year_month: u64, day: u64, hms: u64, micros: u32, precision: u8) -> Self {
+        Self {
+            date: Date { year: (year_month / 13) as u16, month: (year_month % 13) as u8, day: day as u8 },
+            hours: (hms >> 12) as u8,
+            minutes: (hms >> 6 & 63) as u8,
+            seconds: (hms & 63) as u8,
+            micros,
+            precision,
+        }
+    }
+
+    /// DATETIME2: 5 bytes (1 sign, 17 year*13+month, 5 day, 5 hour, 6 minute, 6 second bits)
+    /// and the fraction, big-endian. Source: `mysys/my_time.cc`.
+    pub fn from_datetime2(stored: u64, precision: u8) -> Self {
+        let bytes = fraction_bytes(precision);
+        let top = stored >> (8 * bytes);
+        let fraction = stored & ((1 << (8 * bytes)) - 1);
+        Self::from_parts(top >> 22 & 0x1_ffff, top >> 17 & 31, top & 0x1_ffff, micros(fraction, bytes), precision)
+    }
+
+    /// Old DATETIME: YYYYMMDDhhmmss as a decimal number.
+    pub fn from_decimal(number: u64) -> Self {
+        let (date, time) = (number / 1_000_000, number % 1_000_000);
+        Self {
+            date: Date { year: (date / 10_000) as u16, month: (date / 100 % 100) as u8, day: (date % 100) as u8 },
+            hours: (time / 10_000) as u8,
+            minutes: (time / 100 % 100) as u8,
+            seconds: (time % 100) as u8,
+            micros: 0,
+            precision: 0,
+        }
+    }
+
+    /// DATETIME inside JSON: 24 bits of microseconds below 17 of time, 5 of day, year*13+month.
+    pub fn from_json(packed: u64) -> Self {
+        let top = packed >> 24;
+        Self::from_parts(top >> 22 & 0x1_ffff, top >> 17 & 31, top & 0x1_ffff, (packed & 0xff_ffff) as u32, 6)
+    }
+
+    /// The civil date and time of a moment in UTC.
+    pub fn from_unix(seconds: u64, micros: u32, precision: u8) -> Self {
+        // Days to year-month-day by the 400-year cycle that begins on 1 March 0000.
+        let (days, time) = (seconds / 86_400 + 719_468, seconds % 86_400);
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * day_of_year + 2) / 153;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        Self {
+            date: Date {
+                year: year as u16,
+                month: month as u8,
+                day: (day_of_year - (153 * from_march + 2) / 5 + 1) as u8,
+            },
+            hours: (time / 3600) as u8,
+            minutes: (time / 60 % 60) as u8,
+            seconds: (time % 60) as u8,
+            micros,
+            precision,
+        }
+    }
+}
+
+impl Timestamp {
+    /// TIMESTAMP2: 4 bytes of seconds and the fraction, big-endian.
+    pub fn from_timestamp2(stored: u64, precision: u8) -> Self {
+        let bytes = fraction_bytes(precision);
+        let fraction = stored & ((1 << (8 * bytes)) - 1);
+        Self { seconds: (stored >> (8 * bytes)) as u32, micros: micros(fraction, bytes), precision }
+    }
+}
+
+fn write_fraction(f: &mut fmt::Formatter<'_>, micros: u32, precision: u8) -> fmt::Result {
+    let precision = precision.min(6);
+    if precision == 0 {
+        return Ok(());
+    }
+    write!(f, ".{:0width$}", micros / 10u32.pow(u32::from(6 - precision)), width = usize::from(precision))
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        write!(f, "{sign}{:02}:{:02}:{:02}", self.hours, self.minutes, self.seconds)?;
+        write_fraction(f, self.micros, self.precision)
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:02}:{:02}:{:02}", self.date, self.hours, self.minutes, self.seconds)?;
+        write_fraction(f, self.micros, self.precision)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.seconds == 0 && self.micros == 0 {
+            f.write_str("0000-00-00 00:00:00")?;
+            return write_fraction(f, 0, self.precision);
+        }
+        DateTime::from_unix(u64::from(self.seconds), self.micros, self.precision).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn go_mysql_677_negative_time2() {
+        for (stored, precision, text) in [
+            (0x80_0000, 0, "00:00:00"),
+            (0x7e_fdfc, 0, "-16:08:04"),
+            (0x7e_fdfb_f63c, 3, "-16:08:04.250"),
+            (0x7f_3747_e12e, 3, "-12:34:56.789"),
+            (0x7f_ffff_ff_ffff, 6, "-00:00:00.000001"),
+            (0x7f_ffff_ff, 2, "-00:00:00.01"),
+        ] {
+            assert_eq!(Time::from_time2(stored, precision).to_string(), text);
+        }
+        assert_eq!(Time::from_hhmmss(sign(0xfe_1dc0)).to_string(), "-12:34:56");
+    }
+
+    fn sign(bits: u64) -> i64 {
+        crate::value::sign_extend(bits, 3)
+    }
+
+    #[test]
+    fn datetime2_of_the_reference() {
+        assert_eq!(DateTime::from_datetime2(0x99_b2bb_7efb_01e2_40, 6).to_string(), "2024-02-29 23:59:59.123456");
+        assert_eq!(DateTime::from_datetime2(0x80_0000_0000, 0).to_string(), "0000-00-00 00:00:00");
+    }
+
+    #[test]
+    fn moments_in_utc() {
+        let text = |seconds| DateTime::from_unix(seconds, 0, 0).to_string();
+        assert_eq!(text(0), "1970-01-01 00:00:00");
+        assert_eq!(text(1_521_626_714), "2018-03-21 10:05:14");
+        assert_eq!(text(951_782_400), "2000-02-29 00:00:00");
+        assert_eq!(text(4_294_967_295), "2106-02-07 06:28:15");
+        assert_eq!(Timestamp { seconds: 0, micros: 0, precision: 2 }.to_string(), "0000-00-00 00:00:00.00");
+    }
+}

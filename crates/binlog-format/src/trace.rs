@@ -1,0 +1,114 @@
+//! The observer of reads.
+
+use crate::catalogue::FieldId;
+use crate::error::DecodeError;
+use crate::value::Value;
+
+/// A field as it occurs: its catalogue entry, and its number when it is an item of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Catalogue entry.
+    pub field: FieldId,
+    /// Number within the list, or [`Slot::SINGLE`].
+    pub index: u32,
+}
+
+impl Slot {
+    /// The index of a field that is no list item.
+    pub const SINGLE: u32 = u32::MAX;
+
+    /// The number within its list.
+    pub const fn item(self) -> Option<u32> {
+        if self.index == Self::SINGLE { None } else { Some(self.index) }
+    }
+}
+
+impl From<FieldId> for Slot {
+    #[inline(always)]
+    fn from(field: FieldId) -> Self {
+        Self { field, index: Self::SINGLE }
+    }
+}
+
+impl FieldId {
+    /// This field as item `index` of the list that encloses it.
+    #[inline(always)]
+    pub const fn at(self, index: usize) -> Slot {
+        Slot { field: self, index: index as u32 }
+    }
+}
+
+/// Whether an observer wants to see inside a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enter {
+    /// Report what is inside.
+    Into,
+    /// The group alone is enough; reads inside may go unreported.
+    Skip,
+}
+
+/// Observes the reads of a [`Cursor`](crate::cursor::Cursor). Offsets count from the start of
+/// the event. Leaves come in ascending order without gaps; groups nest; a group that an error
+/// leaves is still exited, at the offset reached.
+pub trait Trace<'a> {
+    /// False when nothing is observed: work that only serves observers is left out then.
+    const OBSERVES: bool = true;
+
+    /// A group begins.
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter;
+
+    /// A group ends; `value` is what it stands for as a whole, where it does.
+    fn exit(&mut self, end: u32, value: Value<'a>);
+
+    /// Bytes `start..end` are this field and mean `value`.
+    fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>);
+
+    /// A name from the file for the group just entered or the leaf just reported.
+    fn label(&mut self, name: &[u8]);
+
+    /// A fault that does not end the event belongs to the innermost open group.
+    fn fault(&mut self, error: DecodeError);
+}
+
+/// Observes nothing; costs nothing.
+impl<'a> Trace<'a> for () {
+    const OBSERVES: bool = false;
+
+    #[inline(always)]
+    fn enter(&mut self, _: Slot, _: u32) -> Enter {
+        Enter::Skip
+    }
+    #[inline(always)]
+    fn exit(&mut self, _: u32, _: Value<'a>) {}
+    #[inline(always)]
+    fn leaf(&mut self, _: Slot, _: u32, _: u32, _: Value<'a>) {}
+    #[inline(always)]
+    fn label(&mut self, _: &[u8]) {}
+    #[inline(always)]
+    fn fault(&mut self, _: DecodeError) {}
+}
+
+impl<'a, T: Trace<'a> + ?Sized> Trace<'a> for &mut T {
+    const OBSERVES: bool = true;
+
+    #[inline]
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        (**self).enter(slot, start)
+    }
+    #[inline]
+    fn exit(&mut self, end: u32, value: Value<'a>) {
+        (**self).exit(end, value);
+    }
+    #[inline]
+    fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
+        (**self).leaf(slot, start, end, value);
+    }
+    #[inline]
+    fn label(&mut self, name: &[u8]) {
+        (**self).label(name);
+    }
+    #[inline]
+    fn fault(&mut self, error: DecodeError) {
+        (**self).fault(error);
+    }
+}

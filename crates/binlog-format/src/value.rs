@@ -1,0 +1,262 @@
+//! What bytes mean: the one value type of leaves, of groups and of row cells.
+
+use core::fmt;
+
+use crate::charset;
+use crate::temporal::{Date, DateTime, Time, Timestamp};
+
+/// A decoded value. Text and blobs borrow from the event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// A group without a value of its own.
+    None,
+    /// SQL NULL.
+    Null,
+    /// An unsigned number.
+    Unsigned(u64),
+    /// A signed number.
+    Signed(i64),
+    /// An integer column whose sign the log does not tell; the bits, and their width in bytes.
+    UnknownSign(u64, u8),
+    /// FLOAT.
+    Float(f32),
+    /// DOUBLE.
+    Double(f64),
+    /// Bytes that are no text.
+    Bytes(&'a [u8]),
+    /// Text in the character set of a collation id (0: not told).
+    Text(&'a [u8], u32),
+    /// NEWDECIMAL.
+    Decimal(Decimal<'a>),
+    /// BIT(n): the bits, and n.
+    Bit(u64, u8),
+    /// YEAR; 0 is 0000.
+    Year(u16),
+    /// DATE.
+    Date(Date),
+    /// TIME.
+    Time(Time),
+    /// DATETIME.
+    DateTime(DateTime),
+    /// TIMESTAMP.
+    Timestamp(Timestamp),
+    /// ENUM: the member's number from 1; 0 is the error value.
+    Enum(u16),
+    /// SET: bit 0 is the first member.
+    Set(u64),
+    /// A JSON document in MySQL's binary form.
+    Json(&'a [u8]),
+    /// GEOMETRY: SRID and WKB.
+    Geometry(&'a [u8]),
+    /// VECTOR: 32-bit floats.
+    Vector(&'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    /// Text of the format itself, which is UTF-8.
+    pub const fn utf8(bytes: &'a [u8]) -> Self {
+        Self::Text(bytes, charset::UTF8MB4)
+    }
+}
+
+/// A NEWDECIMAL as stored (big-endian groups of nine digits, sign in the top bit).
+/// Source: `strings/decimal.cc` (`bin2decimal`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal<'a> {
+    /// The stored bytes.
+    pub bytes: &'a [u8],
+    /// Digits in all.
+    pub precision: u8,
+    /// Digits after the point.
+    pub scale: u8,
+}
+
+/// Bytes that `digits` digits of a partial group take.
+pub const fn decimal_group_bytes(digits: u8) -> u8 {
+    match digits {
+        0 => 0,
+        1 | 2 => 1,
+        3 | 4 => 2,
+        5 | 6 => 3,
+        _ => 4,
+    }
+}
+
+/// One group of decimal digits: its bytes and how many digits it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DigitGroup {
+    /// Bytes it takes, 1 to 4.
+    pub bytes: u8,
+    /// Digits it holds, 1 to 9.
+    pub digits: u8,
+    /// It stands after the point.
+    pub fraction: bool,
+}
+
+/// The groups of a NEWDECIMAL of this precision and scale, in stored order.
+pub fn digit_groups(precision: u8, scale: u8) -> impl Iterator<Item = DigitGroup> {
+    let integer = precision.saturating_sub(scale);
+    let leading = (integer % 9, false, 1);
+    let whole = (9, false, integer / 9);
+    let fraction = (9, true, scale / 9);
+    let trailing = (scale % 9, true, 1);
+    [leading, whole, fraction, trailing].into_iter().filter(|(digits, ..)| *digits > 0).flat_map(
+        |(digits, fraction, times)| {
+            (0..times).map(move |_| DigitGroup { bytes: decimal_group_bytes(digits), digits, fraction })
+        },
+    )
+}
+
+/// Bytes that a NEWDECIMAL of this precision and scale takes.
+pub fn decimal_length(precision: u8, scale: u8) -> usize {
+    digit_groups(precision, scale).map(|group| usize::from(group.bytes)).sum()
+}
+
+impl Decimal<'_> {
+    /// Whether the sign bit says negative; stored zero may be negative too.
+    pub fn negative(&self) -> bool {
+        self.bytes.first().is_some_and(|byte| byte & 0x80 == 0)
+    }
+}
+
+impl fmt::Display for Decimal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let negative = self.negative();
+        let invert = if negative { 0xff } else { 0 };
+        let number = |at: usize, bytes: u8| {
+            (at..at + usize::from(bytes)).fold(0u32, |number, i| {
+                let flip = if i == 0 { 0x80 } else { 0 };
+                number << 8 | u32::from(self.bytes.get(i).copied().unwrap_or(0) ^ invert ^ flip)
+            })
+        };
+        let zero = {
+            let mut at = 0;
+            digit_groups(self.precision, self.scale).all(|group| {
+                let digits = number(at, group.bytes);
+                at += usize::from(group.bytes);
+                digits == 0
+            })
+        };
+        if negative && !zero {
+            f.write_str("-")?;
+        }
+        let (mut at, mut begun, mut point) = (0, false, false);
+        for group in digit_groups(self.precision, self.scale) {
+            let digits = number(at, group.bytes);
+            at += usize::from(group.bytes);
+            if group.fraction && !point {
+                f.write_str(if begun { "." } else { "0." })?;
+                point = true;
+            }
+            if begun || group.fraction {
+                write!(f, "{digits:0width$}", width = usize::from(group.digits))?;
+            } else if digits != 0 {
+                write!(f, "{digits}")?;
+                begun = true;
+            }
+        }
+        if !begun && !point {
+            f.write_str("0")?;
+        }
+        Ok(())
+    }
+}
+
+/// Shortest text that reads back as the same number, with `.0` for whole numbers, as the
+/// servers' JSON functions print doubles.
+pub(crate) fn write_double(f: &mut dyn fmt::Write, number: f64) -> fmt::Result {
+    if number.is_finite() && number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
+        write!(f, "{number:e}")
+    } else {
+        write!(f, "{number:?}")
+    }
+}
+
+/// Hex digits with `0x` in front; `0x` alone for no bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex<'a>(pub &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0x")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What a person reads; text without quotes, bytes as hex. Members of ENUM and SET need the
+/// table's plan: here they are numbers.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::None => Ok(()),
+            Self::Null => f.write_str("NULL"),
+            Self::Unsigned(number) | Self::Set(number) => write!(f, "{number}"),
+            Self::Signed(number) => write!(f, "{number}"),
+            Self::UnknownSign(bits, width) => {
+                let signed = sign_extend(bits, width);
+                if signed < 0 { write!(f, "{signed} ({bits})") } else { write!(f, "{bits}") }
+            }
+            Self::Float(number) => write!(f, "{number}"),
+            Self::Double(number) => write!(f, "{number}"),
+            Self::Bytes(bytes) => Hex(bytes).fmt(f),
+            Self::Text(bytes, collation) => charset::Text { bytes, collation }.fmt(f),
+            Self::Decimal(decimal) => decimal.fmt(f),
+            Self::Bit(bits, width) => write!(f, "b'{bits:0width$b}'", width = usize::from(width)),
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Date(date) => date.fmt(f),
+            Self::Time(time) => time.fmt(f),
+            Self::DateTime(date_time) => date_time.fmt(f),
+            Self::Timestamp(timestamp) => timestamp.fmt(f),
+            Self::Enum(number) => write!(f, "{number}"),
+            #[cfg(feature = "alloc")]
+            Self::Json(bytes) => crate::json::write_text(bytes, f),
+            #[cfg(not(feature = "alloc"))]
+            Self::Json(bytes) => Hex(bytes).fmt(f),
+            Self::Geometry(bytes) => Hex(bytes).fmt(f),
+            Self::Vector(bytes) => {
+                f.write_str("[")?;
+                for (i, element) in bytes.as_chunks::<4>().0.iter().enumerate() {
+                    let separator = if i == 0 { "" } else { ", " };
+                    write!(f, "{separator}{}", f32::from_le_bytes(*element))?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+/// Reads the low `width` bytes as two's complement.
+pub const fn sign_extend(bits: u64, width: u8) -> i64 {
+    let unused = 64u32.saturating_sub(width as u32 * 8);
+    if unused == 64 { 0 } else { (bits << unused) as i64 >> unused }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    fn decimal(precision: u8, scale: u8, bytes: &[u8]) -> std::string::String {
+        assert_eq!(decimal_length(precision, scale), bytes.len());
+        Decimal { bytes, precision, scale }.to_string()
+    }
+
+    #[test]
+    fn decimals_of_the_reference() {
+        assert_eq!(decimal(14, 4, &[0x81, 0x0d, 0xfb, 0x38, 0xd2, 0x04, 0xd2]), "1234567890.1234");
+        assert_eq!(decimal(14, 4, &[0x7e, 0xf2, 0x04, 0xc7, 0x2d, 0xfb, 0x2d]), "-1234567890.1234");
+        assert_eq!(decimal(5, 0, &[0x7f, 0xcf, 0xc6]), "-12345");
+        assert_eq!(decimal(5, 0, &[0x80, 0, 0]), "0");
+        assert_eq!(decimal(5, 0, &[0x7f, 0xff, 0xff]), "0", "negative zero");
+        assert_eq!(decimal(9, 9, &[0x87, 0x5b, 0xcd, 0x15]), "0.123456789");
+        assert_eq!(decimal(6, 3, &[0x80, 0x7b, 0x01, 0xc8]), "123.456");
+    }
+
+    #[test]
+    fn mysql_common_lost_the_sign_of_mediumint() {
+        assert_eq!(sign_extend(0xff_ffff, 3), -1);
+        assert_eq!(sign_extend(0x80_0000, 3), -8_388_608);
+        assert_eq!(sign_extend(0x7f_ffff, 3), 8_388_607);
+        assert_eq!(sign_extend(u64::MAX, 8), -1);
+    }
+}
