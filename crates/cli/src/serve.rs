@@ -88,10 +88,7 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadAddress { listen, source } => {
-                write!(
-                    f,
-                    "cannot listen on {listen:?}: {source}; an address looks like {DEFAULT_LISTEN}"
-                )
+                write!(f, "cannot listen on {listen:?}: {source}; an address looks like {DEFAULT_LISTEN}")
             }
             Self::TokenNeeded { address } => write!(
                 f,
@@ -103,10 +100,7 @@ impl fmt::Display for ServeError {
                 guard::SHORTEST_TOKEN
             ),
             Self::Listen { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
-                write!(
-                    f,
-                    "{address} is already taken: stop the other program, or use --listen with port 0 or another"
-                )
+                write!(f, "{address} is already taken: stop the other program, or use --listen with port 0 or another")
             }
             Self::Listen { address, source } => write!(f, "cannot listen on {address}: {source}"),
             Self::File { path, source } => write!(f, "cannot serve {}: {source}", path.display()),
@@ -118,9 +112,7 @@ impl fmt::Display for ServeError {
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::BadAddress { source, .. }
-            | Self::Listen { source, .. }
-            | Self::File { source, .. } => Some(source),
+            Self::BadAddress { source, .. } | Self::Listen { source, .. } | Self::File { source, .. } => Some(source),
             Self::Running(source) => Some(source),
             Self::TokenNeeded { .. } | Self::BadToken => None,
         }
@@ -147,10 +139,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
 /// # Errors
 /// As [`serve`].
 pub fn serve_blocking(options: ServeOptions) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(ServeError::Running)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Running)?;
     runtime.block_on(serve(options))
 }
 
@@ -190,8 +179,7 @@ impl Server {
     /// # Errors
     /// As [`serve`], except that nothing runs yet.
     pub async fn bind(options: ServeOptions) -> Result<Self, ServeError> {
-        let bad_address =
-            |source| ServeError::BadAddress { listen: options.listen.clone(), source };
+        let bad_address = |source| ServeError::BadAddress { listen: options.listen.clone(), source };
         let address = tokio::net::lookup_host(&options.listen)
             .await
             .map_err(bad_address)?
@@ -240,10 +228,7 @@ impl Server {
     ///
     /// # Errors
     /// When the listener fails.
-    pub async fn run(
-        self,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError> {
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let app = Router::new().fallback(respond).with_state(self.site);
         let mut drained = stopped.clone();

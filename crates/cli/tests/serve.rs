@@ -24,11 +24,8 @@ impl Running {
         let (tell, told) = std::sync::mpsc::sync_channel(1);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-                .expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
             runtime.block_on(async move {
                 let server = Server::bind(options).await.expect("it listens");
                 tell.send((server.address(), server.url())).expect("the test waits");
@@ -288,10 +285,7 @@ fn the_index_lists_names_sizes_and_urls_that_work() {
     let index = server.get("/files/index.json", &[]);
     assert_eq!(index.header("content-type"), "application/json");
     let list: serde_json::Value = serde_json::from_slice(&index.body).expect("JSON");
-    assert_eq!(
-        list[0],
-        serde_json::json!({ "name": "a.000001", "size": 2, "url": "files/0/a.000001" })
-    );
+    assert_eq!(list[0], serde_json::json!({ "name": "a.000001", "size": 2, "url": "files/0/a.000001" }));
     assert_eq!((&list[1]["name"], &list[1]["size"]), (&"50% of ü?#.binlog".into(), &3.into()));
     let url = format!("/{}", list[1]["url"].as_str().expect("a url"));
     assert_eq!(server.get(&url, &[]).body, b"bbb");
@@ -355,17 +349,13 @@ fn a_token_opens_by_url_then_cookie_or_by_header() {
 #[test]
 fn refuses_to_start_when_others_could_connect_or_a_file_is_none() {
     let folder = Folder::new("refuses");
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let bind = |files: Vec<PathBuf>, listen: &str, token: Option<&str>| {
         let options = ServeOptions { files, listen: listen.into(), token: token.map(Into::into) };
         runtime.block_on(Server::bind(options))
     };
     let open = bind(Vec::new(), "0.0.0.0:0", None).expect_err("no token");
-    assert!(
-        matches!(open, ServeError::TokenNeeded { .. }) && open.to_string().contains("--token"),
-        "{open}"
-    );
+    assert!(matches!(open, ServeError::TokenNeeded { .. }) && open.to_string().contains("--token"), "{open}");
     let weak = bind(Vec::new(), "0.0.0.0:0", Some("short")).expect_err("a weak token");
     assert!(matches!(weak, ServeError::BadToken), "{weak}");
     let guarded = bind(Vec::new(), "0.0.0.0:0", Some("a-good-token")).expect("a token is enough");
@@ -373,8 +363,7 @@ fn refuses_to_start_when_others_could_connect_or_a_file_is_none() {
 
     let none = bind(Vec::new(), "nonsense", None).expect_err("no address");
     assert!(matches!(none, ServeError::BadAddress { .. }), "{none}");
-    let taken =
-        bind(Vec::new(), &guarded.address().to_string(), Some("a-good-token")).expect_err("taken");
+    let taken = bind(Vec::new(), &guarded.address().to_string(), Some("a-good-token")).expect_err("taken");
     assert!(taken.to_string().contains("already taken"), "{taken}");
 
     for path in [folder.0.join("missing"), folder.0.clone()] {
@@ -390,10 +379,7 @@ fn stopping_ends_idle_connections_and_unfinished_transfers() {
     let path = folder.file("large.binlog", b"");
     // Sparse: large enough that it cannot fit into the buffers of a socket nobody reads.
     let mut large = std::fs::OpenOptions::new().write(true).open(&path).expect("the file");
-    large
-        .seek(SeekFrom::Start(256 << 20))
-        .and_then(|_| large.write_all(b"!"))
-        .expect("a large file");
+    large.seek(SeekFrom::Start(256 << 20)).and_then(|_| large.write_all(b"!")).expect("a large file");
     let server = Running::with_files(&[&path]);
     let idle = server.connect();
     let mut busy = server.connect();

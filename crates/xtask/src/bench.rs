@@ -23,11 +23,8 @@ pub fn browser(workshop: &Workshop) -> Result<(), Failure> {
     });
     step::take_all(workshop, &steps)?;
     let results = workshop.own("bench/browser.json")?;
-    let bench =
-        Program::new("node").args([Path::new("bench.mjs"), &workshop.own(LARGE_FILE)?, &results]);
-    let bench = bench
-        .in_folder(workshop.root.join("tests/e2e"))
-        .env("BINLOGSCOPE_BINARY", workshop.binary());
+    let bench = Program::new("node").args([Path::new("bench.mjs"), &workshop.own(LARGE_FILE)?, &results]);
+    let bench = bench.in_folder(workshop.root.join("tests/e2e")).env("BINLOGSCOPE_BINARY", workshop.binary());
     let bench = match browser::find(workshop) {
         Some(browser) => bench.env(browser::VARIABLE, browser),
         None => bench,
@@ -66,15 +63,11 @@ fn from_server(workshop: &Workshop, bulk: PathBuf) -> Result<PathBuf, Failure> {
     let out = out.parent().unwrap_or(&workshop.root).to_owned();
     let data = workshop.own("bench/bulk-data/file")?;
     let data = data.parent().unwrap_or(&workshop.root).to_owned();
-    let run =
-        Program::new(bulk).args(["mysql-9.7", "--port", "33971", "--size", "1000M", "--datadir"]);
+    let run = Program::new(bulk).args(["mysql-9.7", "--port", "33971", "--size", "1000M", "--datadir"]);
     run.args([&data]).args(["--out"]).args([&out]).log("bulk").run(workshop)?;
     let _ = std::fs::remove_dir_all(&data);
     let mut files = Vec::new();
-    page::list(&out, &mut files)
-        .map_err(|error| Failure::new(format!("cannot list {}: {error}", out.display())))?;
-    let largest = files
-        .into_iter()
-        .max_by_key(|file| std::fs::metadata(file).map_or(0, |metadata| metadata.len()));
+    page::list(&out, &mut files).map_err(|error| Failure::new(format!("cannot list {}: {error}", out.display())))?;
+    let largest = files.into_iter().max_by_key(|file| std::fs::metadata(file).map_or(0, |metadata| metadata.len()));
     largest.ok_or_else(|| Failure::new("bulk left no file"))
 }

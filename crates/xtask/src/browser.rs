@@ -38,9 +38,8 @@ pub fn find(workshop: &Workshop) -> Option<PathBuf> {
         let path = workshop.path();
         let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
         let suffix = std::env::consts::EXE_SUFFIX;
-        let tried = NAMES.iter().flat_map(|name| {
-            folders.iter().map(move |folder| folder.join(format!("{name}{suffix}")))
-        });
+        let tried =
+            NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(format!("{name}{suffix}"))));
         tried.into_iter().find(|candidate| candidate.is_file())
     };
     let installed = || PLACES.iter().map(PathBuf::from).find(|place| place.is_file());
@@ -68,15 +67,12 @@ pub fn install(workshop: &Workshop) -> Result<String, Failure> {
         apt_install(workshop, "chromium")?;
     } else {
         let npx = Program::new(if cfg!(windows) { "npx.cmd" } else { "npx" });
-        let download = npx
-            .args(["playwright", "install", "chromium"])
-            .in_folder(workshop.root.join("tests/e2e"));
+        let download = npx.args(["playwright", "install", "chromium"]).in_folder(workshop.root.join("tests/e2e"));
         download.log("playwright-install").run(workshop).map_err(|failure| {
             Failure::new(format!("{failure}\nOr install Chrome, Chromium or Edge yourself, or name one in {VARIABLE}."))
         })?;
     }
-    let found = find(workshop)
-        .ok_or_else(|| Failure::new(format!("still no browser; name one in {VARIABLE}.")))?;
+    let found = find(workshop).ok_or_else(|| Failure::new(format!("still no browser; name one in {VARIABLE}.")))?;
     Ok(found.display().to_string())
 }
 
@@ -97,8 +93,7 @@ pub fn install_font(workshop: &Workshop) -> Result<String, Failure> {
 }
 
 fn is_debian_root(workshop: &Workshop) -> bool {
-    Path::new("/etc/debian_version").exists()
-        && version_of(workshop, "id", &["-u"]).as_deref() == Some("0")
+    Path::new("/etc/debian_version").exists() && version_of(workshop, "id", &["-u"]).as_deref() == Some("0")
 }
 
 /// The package lists of a fresh machine are empty or old, so they are fetched first.

@@ -3,11 +3,7 @@
 //! A command is a list of [`step::Step`]s. Each says what it is for, does nothing when its work
 //! is done already, prints one line, and fails with a sentence that helps.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool: its lines are its purpose"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool: its lines are its purpose")]
 
 mod bench;
 mod browser;
@@ -54,10 +50,7 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(())
         }
-        _ => Err(Failure::new(format!(
-            "cargo xtask {} is no command.\n\n{USAGE}",
-            arguments.join(" ")
-        ))),
+        _ => Err(Failure::new(format!("cargo xtask {} is no command.\n\n{USAGE}", arguments.join(" ")))),
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,9 +70,7 @@ fn build(workshop: &Workshop) -> Result<(), Failure> {
 fn fixtures(workshop: &Workshop) -> Result<(), Failure> {
     let make = workshop.root.join("web/samples/make");
     if !make.exists() {
-        return Err(Failure::new(
-            "web/samples/make is not there, so there is nothing that makes samples.",
-        ));
+        return Err(Failure::new("web/samples/make is not there, so there is nothing that makes samples."));
     }
     program::Program::new(make).shown().run(workshop)
 }

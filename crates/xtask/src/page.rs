@@ -32,12 +32,7 @@ pub fn steps() -> Vec<Step> {
 }
 
 pub fn page() -> Step {
-    Step {
-        name: "page",
-        why: "dist/, a static site that any host can serve",
-        look: look_for_page,
-        act: build_page,
-    }
+    Step { name: "page", why: "dist/, a static site that any host can serve", look: look_for_page, act: build_page }
 }
 
 pub fn command() -> Step {
@@ -54,34 +49,21 @@ fn look_for_page(workshop: &Workshop) -> Result<State, Failure> {
     let dist = workshop.root.join("dist");
     let stamp = fs::read_to_string(workshop.own(STAMP)?).unwrap_or_default();
     let built = dist.join("index.html").exists() && stamp == fingerprint(&workshop.root)?;
-    Ok(if built {
-        State::Done(sizes(&dist))
-    } else {
-        State::Missing("trunk build --release".into())
-    })
+    Ok(if built { State::Done(sizes(&dist)) } else { State::Missing("trunk build --release".into()) })
 }
 
 fn build_page(workshop: &Workshop) -> Result<String, Failure> {
     let before = fingerprint(&workshop.root)?;
-    let trunk = Program::new("trunk").args([
-        "build",
-        "--release",
-        "--offline=true",
-        "--skip-version-check=true",
-    ]);
+    let trunk = Program::new("trunk").args(["build", "--release", "--offline=true", "--skip-version-check"]);
     // Trunk reads NO_COLOR as a boolean and refuses the usual `1`.
     trunk.without_env("NO_COLOR").env("TRUNK_COLOR", "never").log("trunk").run(workshop)?;
     let stamp = workshop.own(STAMP)?;
-    fs::write(&stamp, before)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))?;
+    fs::write(&stamp, before).map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))?;
     Ok(sizes(&workshop.root.join("dist")))
 }
 
 fn build_command(workshop: &Workshop) -> Result<String, Failure> {
-    Program::cargo()
-        .args(["build", "--release", "--package", "binlogscope"])
-        .log("command")
-        .run(workshop)?;
+    Program::cargo().args(["build", "--release", "--package", "binlogscope"]).log("command").run(workshop)?;
     let size = fs::metadata(workshop.binary()).map_or(0, |metadata| metadata.len());
     Ok(format!("{:.1} MB", size as f64 / 1e6))
 }
@@ -93,9 +75,7 @@ fn sizes(dist: &Path) -> String {
         .flatten()
         .flatten()
         .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm"))
-        .filter_map(|entry| {
-            Some((entry.file_name().to_string_lossy().into_owned(), entry.metadata().ok()?.len()))
-        })
+        .filter_map(|entry| Some((entry.file_name().to_string_lossy().into_owned(), entry.metadata().ok()?.len())))
         .collect();
     files.sort();
     let sizes = files.iter().map(|(name, size)| {
@@ -112,13 +92,11 @@ fn fingerprint(root: &Path) -> Result<String, Failure> {
     let mut hasher = DefaultHasher::new();
     for source in SOURCES {
         let mut files = Vec::new();
-        list(&root.join(source), &mut files)
-            .map_err(|error| Failure::new(format!("cannot list {source}: {error}")))?;
+        list(&root.join(source), &mut files).map_err(|error| Failure::new(format!("cannot list {source}: {error}")))?;
         files.sort();
         for file in files {
-            let bytes = fs::read(&file).map_err(|error| {
-                Failure::new(format!("cannot read {}: {error}", file.display()))
-            })?;
+            let bytes =
+                fs::read(&file).map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
             hasher.write(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().as_bytes());
             hasher.write_usize(bytes.len());
             hasher.write(&bytes);

@@ -24,10 +24,8 @@ pub const ON_SOURCES: [Part; 8] = [
 ];
 
 /// What needs the built command.
-pub const ON_COMMAND: [Part; 2] = [
-    Part { name: "every byte accounted for", run: coverage },
-    Part { name: "damaged files end well", run: mutants },
-];
+pub const ON_COMMAND: [Part; 2] =
+    [Part { name: "every byte accounted for", run: coverage }, Part { name: "damaged files end well", run: mutants }];
 
 /// What needs a browser too.
 pub const IN_BROWSER: [Part; 1] = [Part { name: "browser tests", run: browser_tests }];
@@ -35,16 +33,12 @@ pub const IN_BROWSER: [Part; 1] = [Part { name: "browser tests", run: browser_te
 /// The name by which long tests know that there is time.
 const FULL: &str = "BINLOGSCOPE_FULL";
 
-fn cargo<const N: usize>(
-    workshop: &Workshop,
-    log: &str,
-    arguments: [&str; N],
-) -> Result<Outcome, Failure> {
+fn cargo<const N: usize>(workshop: &Workshop, log: &str, arguments: [&str; N]) -> Result<Outcome, Failure> {
     Program::cargo().args(arguments).log(log).run(workshop).map(|()| Outcome::held())
 }
 
 fn format(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    cargo(workshop, "format", ["fmt", "--all", "--check"])
+    cargo(workshop, "format", ["fmt", "--all", "--check", "--", "--color", "never"])
 }
 
 fn lints(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
@@ -52,8 +46,7 @@ fn lints(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
 }
 
 fn lints_for_wasm(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let arguments =
-        ["clippy", "--package", "binlogscope-web", "--target", WASM, "--", "-D", "warnings"];
+    let arguments = ["clippy", "--package", "binlogscope-web", "--target", WASM, "--", "-D", "warnings"];
     cargo(workshop, "lints-wasm", arguments)
 }
 
@@ -85,17 +78,14 @@ fn without_std(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
 
 /// None, each alone, and all.
 fn features(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let metadata =
-        Program::cargo().args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
+    let metadata = Program::cargo().args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
     let metadata = metadata.log("metadata").output(workshop)?;
     let json = metadata.find('{').map_or("", |at| &metadata[at..]);
     let metadata: serde_json::Value = serde_json::Deserializer::from_str(json)
         .into_iter()
         .next()
         .and_then(Result::ok)
-        .ok_or_else(|| {
-            Failure::new("cargo metadata gave no JSON: see target/xtask/metadata.log")
-        })?;
+        .ok_or_else(|| Failure::new("cargo metadata gave no JSON: see target/xtask/metadata.log"))?;
     let mut combinations = vec![vec![], vec!["--all-features".to_owned()]];
     let packages = metadata["packages"].as_array().into_iter().flatten();
     for package in packages.filter(|package| package["name"] == "binlog-format") {
@@ -116,11 +106,7 @@ fn features(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
 /// The database of advisories is fetched from a place that not every machine reaches.
 fn dependencies(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     let deny = |what: &[&str], log| {
-        Program::cargo()
-            .args(["deny", "--color", "never", "check"])
-            .args(what)
-            .log(log)
-            .attempt(workshop)
+        Program::cargo().args(["deny", "--color", "never", "check"]).args(what).log(log).attempt(workshop)
     };
     deny(&["licenses", "bans", "sources"], "deny")?.0?;
     let (ended, text) = deny(&["advisories"], "advisories")?;
@@ -134,20 +120,15 @@ fn dependencies(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
 }
 
 fn documentation(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let doc = Program::cargo()
-        .args(["doc", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    let doc = Program::cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
     doc.log("documentation").run(workshop).map(|()| Outcome::held())
 }
 
 /// The samples, and what the steering repository keeps beside this one.
 fn binlogs(workshop: &Workshop) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
-    let folders = [
-        Some(workshop.root.join("web/samples")),
-        workshop.shared("corpus"),
-        workshop.shared("corpus-generated"),
-    ];
+    let folders =
+        [Some(workshop.root.join("web/samples")), workshop.shared("corpus"), workshop.shared("corpus-generated")];
     for folder in folders.into_iter().flatten() {
         page::list(&folder, &mut files)
             .map_err(|error| Failure::new(format!("cannot list {}: {error}", folder.display())))?;
@@ -161,24 +142,17 @@ fn coverage(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     let Some(check) = outside_check(workshop, "checks/coverage") else {
         return Ok(Outcome::noted("skipped: ../shared/checks or python3 is not there"));
     };
-    let run =
-        Program::new("python3").args([check]).args([workshop.binary()]).args(binlogs(workshop)?);
+    let run = Program::new("python3").args([check]).args([workshop.binary()]).args(binlogs(workshop)?);
     let (ended, text) = run.log("coverage").attempt(workshop)?;
     let note = text.lines().rev().find_map(|line| line.strip_prefix("coverage: "));
-    let numbers = note.map(|note| {
-        note.split(' ').filter_map(|word| word.parse::<u64>().ok()).collect::<Vec<_>>()
-    });
+    let numbers = note.map(|note| note.split(' ').filter_map(|word| word.parse::<u64>().ok()).collect::<Vec<_>>());
     let Some([held, all, ..]) = numbers.as_deref() else {
-        return Err(ended.err().unwrap_or_else(|| {
-            Failure::new("the check printed no totals: see target/xtask/coverage.log")
-        }));
+        return Err(ended
+            .err()
+            .unwrap_or_else(|| Failure::new("the check printed no totals: see target/xtask/coverage.log")));
     };
     let tally = Tally { passed: *held, failed: all - held, skipped: 0 };
-    Ok(Outcome {
-        tallies: vec![("every byte accounted for", tally)],
-        note: note.map(Into::into),
-        failure: ended.err(),
-    })
+    Ok(Outcome { tallies: vec![("every byte accounted for", tally)], note: note.map(Into::into), failure: ended.err() })
 }
 
 /// Enough to meet each kind of damage a few times; the full tier takes its time.
@@ -191,19 +165,14 @@ fn mutants(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     // It keeps the mutants that fail in its folder.
     let folder = workshop.own("mutants/last")?;
     let folder = folder.parent().unwrap_or(&workshop.root).to_owned();
-    let run =
-        Program::new("python3").args([check]).args([workshop.binary()]).args([count]).args(files);
-    run.in_folder(folder)
-        .log("mutants")
-        .run(workshop)
-        .map(|()| Outcome::noted(format!("{count} mutants")))
+    let run = Program::new("python3").args([check]).args([workshop.binary()]).args([count]).args(files);
+    run.in_folder(folder).log("mutants").run(workshop).map(|()| Outcome::noted(format!("{count} mutants")))
 }
 
 fn is_binlog(path: &std::path::Path) -> bool {
     use std::io::Read;
     let mut magic = [0; 4];
-    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok()
-        && magic == *b"\xfebin"
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"\xfebin"
 }
 
 fn outside_check(workshop: &Workshop, name: &str) -> Option<PathBuf> {
@@ -216,32 +185,22 @@ fn browser_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     // What a run before this one counted must not be taken for this one's.
     let _ = std::fs::remove_file(&results);
     let folder = workshop.root.join("tests/e2e");
-    let tests = Program::new("node")
-        .args(["node_modules/@playwright/test/cli.js", "test"])
-        .in_folder(folder);
-    let tests =
-        tests.env("BINLOGSCOPE_BINARY", workshop.binary()).env("BINLOGSCOPE_RESULTS", &results);
+    let tests = Program::new("node").args(["node_modules/@playwright/test/cli.js", "test"]).in_folder(folder);
+    let tests = tests.env("BINLOGSCOPE_BINARY", workshop.binary()).env("BINLOGSCOPE_RESULTS", &results);
     let tests = match browser::find(workshop) {
         Some(browser) => tests.env(browser::VARIABLE, browser),
         None => tests,
     };
     let tests = if tier == Tier::Full { tests.env(FULL, "1") } else { tests };
     let (ended, _) = tests.log("browser-tests").attempt(workshop)?;
-    let json =
-        std::fs::read_to_string(&results).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let json = std::fs::read_to_string(&results).ok().and_then(|text| serde_json::from_str(&text).ok());
     let stats: serde_json::Value =
         json.map_or(serde_json::Value::Null, |json: serde_json::Value| json["stats"].clone());
     let of = |name: &str| stats[name].as_u64().unwrap_or(0);
-    let tally = Tally {
-        passed: of("expected"),
-        failed: of("unexpected") + of("flaky"),
-        skipped: of("skipped"),
-    };
+    let tally = Tally { passed: of("expected"), failed: of("unexpected") + of("flaky"), skipped: of("skipped") };
     let failure = match ended {
         Err(failure) => Some(failure),
-        Ok(()) if tally.ran() == 0 => {
-            Some(Failure::new("no browser test ran: see target/xtask/browser-tests.log"))
-        }
+        Ok(()) if tally.ran() == 0 => Some(Failure::new("no browser test ran: see target/xtask/browser-tests.log")),
         Ok(()) => None,
     };
     Ok(Outcome { tallies: vec![("browser tests", tally)], note: None, failure })

@@ -10,6 +10,8 @@ use crate::workshop::Workshop;
 
 /// How much of a log is shown when its program failed.
 const TAIL_LINES: usize = 60;
+/// Longer lines are cut there; the log has them whole.
+const LINE_LENGTH: usize = 240;
 
 /// A program with its arguments, not yet started.
 pub struct Program {
@@ -95,8 +97,7 @@ impl Program {
     pub fn attempt(self, workshop: &Workshop) -> Result<(Result<(), Failure>, String), Failure> {
         let line = self.line();
         if self.shown {
-            let status =
-                self.command(workshop).status().map_err(|error| self.not_started(&error))?;
+            let status = self.command(workshop).status().map_err(|error| self.not_started(&error))?;
             let failed = || Failure::new(format!("`{line}` ended with {status}."));
             return Ok((if status.success() { Ok(()) } else { Err(failed()) }, String::new()));
         }
@@ -112,10 +113,7 @@ impl Program {
             return Ok((Ok(()), text));
         }
         let shown = path.strip_prefix(&workshop.root).unwrap_or(&path).display();
-        let failed = Failure::new(format!(
-            "`{line}` ended with {status}.\n{}\nThe whole log: {shown}",
-            tail(&text)
-        ));
+        let failed = Failure::new(format!("`{line}` ended with {status}.\n{}\nThe whole log: {shown}", tail(&text)));
         Ok((Err(failed), text))
     }
 
@@ -159,16 +157,14 @@ impl Program {
 
 fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+    let last = &lines[lines.len().saturating_sub(TAIL_LINES)..];
+    // A compiler's whole command line says less than the room that it takes.
+    let cut = |line: &&str| line.chars().take(LINE_LENGTH).collect::<String>();
+    last.iter().map(cut).collect::<Vec<_>>().join("\n")
 }
 
 /// What a program says about itself, or nothing when it is not there.
 pub fn version_of(workshop: &Workshop, program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Program::new(program)
-        .args(arguments)
-        .command(workshop)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Program::new(program).args(arguments).command(workshop).stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

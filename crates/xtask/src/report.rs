@@ -38,23 +38,12 @@ pub fn print(lines: &[Line], took: Duration) {
     println!("{:<24} {:>8} {:>8} {:>8} {:>8}", "part", "passed", "failed", "skipped", "seconds");
     let mut all = Tally::default();
     for line in lines {
-        let seconds =
-            line.took.map_or_else(String::new, |took| format!("{:.0}", took.as_secs_f64()));
+        let seconds = line.took.map_or_else(String::new, |took| format!("{:.0}", took.as_secs_f64()));
         let tally = line.counted();
         all.add(tally);
-        println!(
-            "{:<24} {:>8} {:>8} {:>8} {seconds:>8}",
-            line.name, tally.passed, tally.failed, tally.skipped
-        );
+        println!("{:<24} {:>8} {:>8} {:>8} {seconds:>8}", line.name, tally.passed, tally.failed, tally.skipped);
     }
-    println!(
-        "{:<24} {:>8} {:>8} {:>8} {:>8.0}",
-        "in all",
-        all.passed,
-        all.failed,
-        all.skipped,
-        took.as_secs_f64()
-    );
+    println!("{:<24} {:>8} {:>8} {:>8} {:>8.0}", "in all", all.passed, all.failed, all.skipped, took.as_secs_f64());
     println!();
     println!("{} passed, {} failed, {} skipped", all.passed, all.failed, all.skipped);
 }
@@ -90,11 +79,7 @@ pub fn count_cargo_tests(text: &str) -> [Tally; 3] {
                 let part = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(what));
                 part.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
             };
-            tallies[kind].add(Tally {
-                passed: of("passed"),
-                failed: of("failed"),
-                skipped: of("ignored"),
-            });
+            tallies[kind].add(Tally { passed: of("passed"), failed: of("failed"), skipped: of("ignored") });
         }
     }
     tallies

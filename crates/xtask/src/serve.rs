@@ -14,8 +14,7 @@ pub fn serve(workshop: &Workshop, arguments: &[String]) -> Result<(), Failure> {
     let here = std::env::current_dir().unwrap_or_else(|_| workshop.root.clone());
     let program = Program::new(workshop.binary()).args(["serve"]).args(arguments).in_folder(here);
     let mut server = program.command(workshop);
-    let mut server =
-        server.stdout(Stdio::piped()).spawn().map_err(|error| program.not_started(&error))?;
+    let mut server = server.stdout(Stdio::piped()).spawn().map_err(|error| program.not_started(&error))?;
     let mut lines = server.stdout.take().map(|output| BufReader::new(output).lines());
     if let Some(Ok(address)) = lines.as_mut().and_then(Iterator::next) {
         println!("\nBinlogscope: {address}\nFiles stay on this computer. Ctrl-C stops the server.");
@@ -45,12 +44,7 @@ fn open(address: &str) {
     } else {
         return;
     };
-    let started = opener
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let started = opener.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if started.is_err() {
         println!("No browser could be opened; open the address yourself.");
     }

@@ -22,12 +22,7 @@ pub fn for_page() -> Vec<Step> {
             look: |w| look_for_target(w, WASM),
             act: |w| add_target(w, WASM),
         },
-        Step {
-            name: "trunk",
-            why: "puts the page together",
-            look: look_for_trunk,
-            act: install_trunk,
-        },
+        Step { name: "trunk", why: "puts the page together", look: look_for_trunk, act: install_trunk },
         Step {
             name: "wasm-bindgen",
             why: "joins WebAssembly and JavaScript; of exactly the version in Cargo.lock",
@@ -46,12 +41,7 @@ pub fn for_checks() -> Vec<Step> {
             look: |w| look_for_target(w, BARE),
             act: |w| add_target(w, BARE),
         },
-        Step {
-            name: "rustfmt and clippy",
-            why: "format and lint",
-            look: look_for_components,
-            act: add_components,
-        },
+        Step { name: "rustfmt and clippy", why: "format and lint", look: look_for_components, act: add_components },
         Step {
             name: "cargo-deny",
             why: "checks licences and sources of what we build on",
@@ -87,31 +77,18 @@ pub fn for_browser() -> Vec<Step> {
 
 /// Looks where the compiler keeps its targets, which also holds for a Rust without rustup.
 fn look_for_target(workshop: &Workshop, target: &str) -> Result<State, Failure> {
-    let sysroot =
-        Program::new("rustc").args(["--print", "sysroot"]).log("sysroot").output(workshop)?;
+    let sysroot = Program::new("rustc").args(["--print", "sysroot"]).log("sysroot").output(workshop)?;
     let installed = Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").exists();
-    Ok(if installed {
-        State::Done("there".into())
-    } else {
-        State::Missing(format!("adding {target}"))
-    })
+    Ok(if installed { State::Done("there".into()) } else { State::Missing(format!("adding {target}")) })
 }
 
 fn add_target(workshop: &Workshop, target: &str) -> Result<String, Failure> {
-    Program::new("rustup")
-        .args(["target", "add", target])
-        .log("rustup-target")
-        .run(workshop)
-        .map(|()| "added".into())
+    Program::new("rustup").args(["target", "add", target]).log("rustup-target").run(workshop).map(|()| "added".into())
 }
 
 fn look_for_components(workshop: &Workshop) -> Result<State, Failure> {
     let there = |tool| version_of(workshop, "cargo", &[tool, "--version"]).is_some();
-    Ok(if there("fmt") && there("clippy") {
-        State::Done("there".into())
-    } else {
-        State::Missing("adding".into())
-    })
+    Ok(if there("fmt") && there("clippy") { State::Done("there".into()) } else { State::Missing("adding".into()) })
 }
 
 fn add_components(workshop: &Workshop) -> Result<String, Failure> {
@@ -122,15 +99,9 @@ fn add_components(workshop: &Workshop) -> Result<String, Failure> {
 /// `trunk 0.21.14`, or a later 0.21: other minor versions read Trunk.toml differently.
 fn look_for_trunk(workshop: &Workshop) -> Result<State, Failure> {
     let found = version_of(workshop, "trunk", &["--version"]).unwrap_or_default();
-    let fits = found
-        .strip_prefix("trunk 0.21.")
-        .and_then(|patch| patch.parse::<u32>().ok())
-        .is_some_and(|patch| patch >= 14);
-    Ok(if fits {
-        State::Done(found)
-    } else {
-        State::Missing(format!("installing {TRUNK_VERSION}, some minutes"))
-    })
+    let fits =
+        found.strip_prefix("trunk 0.21.").and_then(|patch| patch.parse::<u32>().ok()).is_some_and(|patch| patch >= 14);
+    Ok(if fits { State::Done(found) } else { State::Missing(format!("installing {TRUNK_VERSION}, some minutes")) })
 }
 
 fn install_trunk(workshop: &Workshop) -> Result<String, Failure> {
@@ -152,9 +123,7 @@ fn install_bindgen(workshop: &Workshop) -> Result<String, Failure> {
 }
 
 fn bindgen_version(workshop: &Workshop) -> Result<String, Failure> {
-    workshop
-        .locked_version("wasm-bindgen")
-        .ok_or_else(|| Failure::new("Cargo.lock does not name wasm-bindgen."))
+    workshop.locked_version("wasm-bindgen").ok_or_else(|| Failure::new("Cargo.lock does not name wasm-bindgen."))
 }
 
 fn look_for_deny(workshop: &Workshop) -> Result<State, Failure> {
@@ -188,16 +157,13 @@ const MODULES_STAMP: &str = "tests/e2e/node_modules/.installed-from";
 
 fn look_for_modules(workshop: &Workshop) -> Result<State, Failure> {
     let lock = read_module_lock(workshop)?;
-    let same =
-        std::fs::read_to_string(workshop.root.join(MODULES_STAMP)).is_ok_and(|stamp| stamp == lock);
+    let same = std::fs::read_to_string(workshop.root.join(MODULES_STAMP)).is_ok_and(|stamp| stamp == lock);
     Ok(if same { State::Done("there".into()) } else { State::Missing("npm ci".into()) })
 }
 
 fn install_modules(workshop: &Workshop) -> Result<String, Failure> {
     let lock = read_module_lock(workshop)?;
-    let npm = Program::npm()
-        .args(["ci", "--no-audit", "--no-fund"])
-        .in_folder(workshop.root.join("tests/e2e"));
+    let npm = Program::npm().args(["ci", "--no-audit", "--no-fund"]).in_folder(workshop.root.join("tests/e2e"));
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").log("npm-ci").run(workshop)?;
     std::fs::write(workshop.root.join(MODULES_STAMP), lock)
         .map_err(|error| Failure::new(format!("cannot write {MODULES_STAMP}: {error}")))?;
@@ -206,6 +172,5 @@ fn install_modules(workshop: &Workshop) -> Result<String, Failure> {
 
 fn read_module_lock(workshop: &Workshop) -> Result<String, Failure> {
     let path = workshop.root.join("tests/e2e/package-lock.json");
-    std::fs::read_to_string(&path)
-        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
+    std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
 }

@@ -59,13 +59,8 @@ pub fn test(workshop: &Workshop, tier: Tier) -> Result<(), Failure> {
         }
     }
     report::print(&run.lines, started.elapsed());
-    let broken: Vec<&str> =
-        run.lines.iter().filter(|line| !line.held).map(|line| line.name.as_str()).collect();
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::new(format!("Not well: {}.", broken.join(", "))))
-    }
+    let broken: Vec<&str> = run.lines.iter().filter(|line| !line.held).map(|line| line.name.as_str()).collect();
+    if broken.is_empty() { Ok(()) } else { Err(Failure::new(format!("Not well: {}.", broken.join(", ")))) }
 }
 
 struct Run<'w> {
@@ -113,12 +108,7 @@ impl Run<'_> {
                 false
             }
         };
-        self.lines.push(Line {
-            name: step.name.into(),
-            tally: None,
-            held,
-            took: Some(started.elapsed()),
-        });
+        self.lines.push(Line { name: step.name.into(), tally: None, held, took: Some(started.elapsed()) });
         held
     }
 

@@ -19,12 +19,9 @@ impl Workshop {
     pub fn find() -> Result<Self, Failure> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = manifest.ancestors().nth(2).filter(|root| root.join("Cargo.lock").exists());
-        let root =
-            root.ok_or_else(|| Failure::new("the checkout that this xtask was built in is gone"))?;
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| root.join("target"), |path| root.join(path));
-        let tools =
-            cache_folder().unwrap_or_else(|| root.join("target")).join("binlogscope").join("tools");
+        let root = root.ok_or_else(|| Failure::new("the checkout that this xtask was built in is gone"))?;
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path));
+        let tools = cache_folder().unwrap_or_else(|| root.join("target")).join("binlogscope").join("tools");
         Ok(Self { root: root.into(), target, tools })
     }
 
@@ -37,9 +34,8 @@ impl Workshop {
     pub fn own(&self, name: &str) -> Result<PathBuf, Failure> {
         let path = self.root.join("target").join(name);
         let folder = path.parent().unwrap_or(&self.root);
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::new(format!("cannot make the folder {}: {error}", folder.display()))
-        })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", folder.display())))?;
         Ok(path)
     }
 
@@ -67,10 +63,7 @@ impl Workshop {
         // Those that the lock file does not name are left from before.
         let wanted = self.locked_version("wasm-bindgen");
         folders.retain(|folder| {
-            let name = folder
-                .parent()
-                .and_then(Path::file_name)
-                .map(|name| name.to_string_lossy().into_owned());
+            let name = folder.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
             name.as_deref()
                 .and_then(|name| name.strip_prefix("wasm-bindgen-cli-"))
                 .is_none_or(|version| wanted.as_deref() == Some(version))
@@ -92,10 +85,7 @@ fn locked_version(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let lines: Vec<&str> = lock.lines().collect();
     let versions = lines.windows(2).filter(|pair| pair[0] == name);
-    versions
-        .filter_map(|pair| pair[1].strip_prefix("version = \"")?.strip_suffix('"'))
-        .next_back()
-        .map(Into::into)
+    versions.filter_map(|pair| pair[1].strip_prefix("version = \"")?.strip_suffix('"')).next_back().map(Into::into)
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -106,9 +96,7 @@ fn cargo_home() -> Option<PathBuf> {
 fn cache_folder() -> Option<PathBuf> {
     let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_CACHE_HOME" };
     let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
-    std::env::var_os(variable)
-        .map(PathBuf::from)
-        .or_else(|| Some(std::env::home_dir()?.join(usual)))
+    std::env::var_os(variable).map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(usual)))
 }
 
 #[cfg(test)]

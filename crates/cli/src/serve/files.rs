@@ -4,9 +4,7 @@ use std::io::{Error, ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use axum::body::Body;
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -18,8 +16,7 @@ use super::answer::{not_found, sentence};
 /// What one read of a file asks for: large enough that the hops between threads do not show.
 const CHUNK: usize = 256 * 1024;
 
-const NOT_ESCAPED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const NOT_ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A file that may be read, and nothing beside it.
 #[derive(Debug)]
@@ -39,10 +36,7 @@ impl ServedFile {
         if !file.metadata().await?.is_file() {
             return Err(Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
         }
-        let name = path
-            .file_name()
-            .or(real.file_name())
-            .map_or_else(String::new, |name| name.to_string_lossy().into());
+        let name = path.file_name().or(real.file_name()).map_or_else(String::new, |name| name.to_string_lossy().into());
         let url = format!("files/{number}/{}", utf8_percent_encode(&name, NOT_ESCAPED));
         Ok(Self { path: real, name, url })
     }
@@ -53,9 +47,7 @@ pub(super) async fn index(files: &[ServedFile]) -> Response {
     let mut list = Vec::with_capacity(files.len());
     for file in files {
         if let Ok(metadata) = tokio::fs::metadata(&file.path).await {
-            list.push(
-                serde_json::json!({ "name": file.name, "size": metadata.len(), "url": file.url }),
-            );
+            list.push(serde_json::json!({ "name": file.name, "size": metadata.len(), "url": file.url }));
         }
     }
     let mut response = Response::new(Body::from(serde_json::Value::Array(list).to_string()));
@@ -68,14 +60,10 @@ pub(super) async fn answer(files: &[ServedFile], rest: &str, headers: &HeaderMap
     let Some(file) = find(files, rest) else { return not_found() };
     match read(file, headers).await {
         Ok(response) => response,
-        Err(error) if error.kind() == ErrorKind::NotFound => sentence(
-            StatusCode::NOT_FOUND,
-            "The file was there when the server started, and is gone now.",
-        ),
-        Err(error) => sentence(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &format!("The file cannot be read: {error}."),
-        ),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            sentence(StatusCode::NOT_FOUND, "The file was there when the server started, and is gone now.")
+        }
+        Err(error) => sentence(StatusCode::INTERNAL_SERVER_ERROR, &format!("The file cannot be read: {error}.")),
     }
 }
 
@@ -96,24 +84,18 @@ async fn read(served: &ServedFile, headers: &HeaderMap) -> std::io::Result<Respo
         Wanted::All => (0, size),
         Wanted::Part { start, end } => {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-            set(
-                response.headers_mut(),
-                CONTENT_RANGE,
-                &format!("bytes {start}-{}/{size}", end - 1),
-            );
+            set(response.headers_mut(), CONTENT_RANGE, &format!("bytes {start}-{}/{size}", end - 1));
             (start, end)
         }
         Wanted::Nothing => {
-            let mut response =
-                sentence(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no bytes in this range.");
+            let mut response = sentence(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no bytes in this range.");
             set(response.headers_mut(), CONTENT_RANGE, &format!("bytes */{size}"));
             set(response.headers_mut(), ACCEPT_RANGES, "bytes");
             return Ok(response);
         }
     };
     file.seek(SeekFrom::Start(start)).await?;
-    *response.body_mut() =
-        Body::from_stream(ReaderStream::with_capacity(file.take(end - start), CHUNK));
+    *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(file.take(end - start), CHUNK));
     let headers = response.headers_mut();
     set(headers, CONTENT_TYPE, "application/octet-stream");
     set(headers, ACCEPT_RANGES, "bytes");
@@ -143,9 +125,7 @@ fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
         return Wanted::All;
     }
     let range = headers.get(RANGE).and_then(|range| range.to_str().ok());
-    let Some((first, last)) =
-        range.and_then(|range| range.strip_prefix("bytes=")?.trim().split_once('-'))
-    else {
+    let Some((first, last)) = range.and_then(|range| range.strip_prefix("bytes=")?.trim().split_once('-')) else {
         return Wanted::All;
     };
     let (start, end) = match (first.parse::<u64>(), last.parse::<u64>()) {
@@ -178,9 +158,7 @@ mod tests {
         for none in ["bytes=100-", "bytes=100-200", "bytes=-0"] {
             assert_eq!(of(none), Wanted::Nothing, "{none}");
         }
-        for all in
-            ["bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "0-1"]
-        {
+        for all in ["bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "0-1"] {
             assert_eq!(of(all), Wanted::All, "{all}");
         }
     }

@@ -18,9 +18,7 @@ const COOKIE_NAME: &str = "binlogscope";
 /// Long enough, and fit to stand in a URL and in a cookie without escapes.
 pub(super) fn acceptable(token: &str) -> bool {
     token.len() >= SHORTEST_TOKEN
-        && token
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
 }
 
 /// Decides about requests before anything is looked up.
@@ -53,10 +51,7 @@ impl Refusal {
     pub(super) fn into_answer(self) -> Response {
         match self {
             Self::Method => {
-                let mut response = sentence(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    "Only GET and HEAD are possible here.",
-                );
+                let mut response = sentence(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are possible here.");
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
                 response
             }
@@ -64,10 +59,7 @@ impl Refusal {
                 StatusCode::FORBIDDEN,
                 "This name is not that of this server. Open the address that it printed when it started.",
             ),
-            Self::Origin => sentence(
-                StatusCode::FORBIDDEN,
-                "Pages of other sites may not read from this server.",
-            ),
+            Self::Origin => sentence(StatusCode::FORBIDDEN, "Pages of other sites may not read from this server."),
             Self::Token => sentence(
                 StatusCode::UNAUTHORIZED,
                 "A token is needed: open the address that the server printed when it started, ?token= included.",
@@ -83,9 +75,7 @@ fn see_other(location: &str, token: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let cookie = format!("{COOKIE_NAME}={token}; Path=/; HttpOnly; SameSite=Lax");
-    if let (Ok(location), Ok(cookie)) =
-        (HeaderValue::from_str(location), HeaderValue::from_str(&cookie))
-    {
+    if let (Ok(location), Ok(cookie)) = (HeaderValue::from_str(location), HeaderValue::from_str(&cookie)) {
         response.headers_mut().insert(LOCATION, location);
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
@@ -122,9 +112,7 @@ impl Guard {
         }
         let name = host_name(host).ok_or(Refusal::Host)?;
         let ours = match name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            Ok(ip) => {
-                ip == self.address.ip() || (ip.is_loopback() && self.address.ip().is_loopback())
-            }
+            Ok(ip) => ip == self.address.ip() || (ip.is_loopback() && self.address.ip().is_loopback()),
             Err(_) => name.eq_ignore_ascii_case("localhost") && self.address.ip().is_loopback(),
         };
         if ours || !self.address.ip().is_loopback() { Ok(host) } else { Err(Refusal::Host) }
@@ -133,16 +121,12 @@ impl Guard {
     fn check_token(&self, request: &Parts) -> Result<(), Refusal> {
         let Some(token) = &self.token else { return Ok(()) };
         let headers = &request.headers;
-        if bearer(headers).is_some_and(|given| same(given, token))
-            || cookies(headers).any(|given| same(given, token))
-        {
+        if bearer(headers).is_some_and(|given| same(given, token)) || cookies(headers).any(|given| same(given, token)) {
             return Ok(());
         }
         let query = request.uri.query().unwrap_or("");
-        let (tokens, rest): (Vec<&str>, Vec<&str>) = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .partition(|pair| pair.starts_with("token="));
+        let (tokens, rest): (Vec<&str>, Vec<&str>) =
+            query.split('&').filter(|pair| !pair.is_empty()).partition(|pair| pair.starts_with("token="));
         if !tokens.iter().any(|pair| same(&pair["token=".len()..], token)) {
             return Err(Refusal::Token);
         }
@@ -173,8 +157,7 @@ fn host_name(host: &str) -> Option<&str> {
         None => host.find(':').unwrap_or(host.len()),
     };
     let (name, port) = host.split_at(end);
-    let port_is_one =
-        port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    let port_is_one = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
     (port_is_one && !name.is_empty()).then_some(name)
 }
 
@@ -193,8 +176,7 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 
 /// Takes as long whatever the first wrong character is, so that the time tells nothing.
 fn same(given: &str, token: &str) -> bool {
-    given.len() == token.len()
-        && given.bytes().zip(token.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
+    given.len() == token.len() && given.bytes().zip(token.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
 }
 
 #[cfg(test)]
@@ -216,19 +198,11 @@ mod tests {
     #[test]
     fn hosts_of_a_loopback_server() {
         let guard = guard("127.0.0.1:8321", None);
-        for host in
-            ["127.0.0.1:8321", "localhost:8321", "LOCALHOST", "[::1]:8321", "127.0.0.1:9000"]
-        {
+        for host in ["127.0.0.1:8321", "localhost:8321", "LOCALHOST", "[::1]:8321", "127.0.0.1:9000"] {
             assert_eq!(guard.check(&request("/", &[("host", host)])), Ok(()), "{host}");
         }
-        let wrong = [
-            "evil.example",
-            "localhost.evil.example:8321",
-            "127.0.0.1.evil.example",
-            "10.0.0.1:8321",
-            "",
-            "[::1",
-        ];
+        let wrong =
+            ["evil.example", "localhost.evil.example:8321", "127.0.0.1.evil.example", "10.0.0.1:8321", "", "[::1"];
         for host in wrong {
             assert_eq!(guard.check(&request("/", &[("host", host)])), Err(Refusal::Host), "{host}");
         }
@@ -240,16 +214,9 @@ mod tests {
     #[test]
     fn origins_are_the_host_or_none() {
         let guard = guard("127.0.0.1:8321", None);
-        let from =
-            |origin| guard.check(&request("/", &[("host", "127.0.0.1:8321"), ("origin", origin)]));
+        let from = |origin| guard.check(&request("/", &[("host", "127.0.0.1:8321"), ("origin", origin)]));
         assert_eq!(from("http://127.0.0.1:8321"), Ok(()));
-        for origin in [
-            "http://evil.example",
-            "http://127.0.0.1:9999",
-            "null",
-            "http://localhost:8321",
-            "file://",
-        ] {
+        for origin in ["http://evil.example", "http://127.0.0.1:9999", "null", "http://localhost:8321", "file://"] {
             assert_eq!(from(origin), Err(Refusal::Origin), "{origin}");
         }
     }
@@ -260,30 +227,14 @@ mod tests {
         let host = ("host", "db.example:8321");
         assert_eq!(guard.check(&request("/", &[host])), Err(Refusal::Token));
         assert_eq!(guard.check(&request("/?token=long-enougH", &[host])), Err(Refusal::Token));
-        assert_eq!(
-            guard.check(&request("/", &[host, ("cookie", "a=b; binlogscope=long-enough")])),
-            Ok(())
-        );
-        assert_eq!(
-            guard.check(&request("/", &[host, ("cookie", "binlogscope=other-thing")])),
-            Err(Refusal::Token)
-        );
-        assert_eq!(
-            guard.check(&request("/", &[host, ("authorization", "Bearer long-enough")])),
-            Ok(())
-        );
-        let redirect = |location: &str| {
-            Err(Refusal::TokenFromUrl { location: location.into(), token: "long-enough".into() })
-        };
+        assert_eq!(guard.check(&request("/", &[host, ("cookie", "a=b; binlogscope=long-enough")])), Ok(()));
+        assert_eq!(guard.check(&request("/", &[host, ("cookie", "binlogscope=other-thing")])), Err(Refusal::Token));
+        assert_eq!(guard.check(&request("/", &[host, ("authorization", "Bearer long-enough")])), Ok(()));
+        let redirect =
+            |location: &str| Err(Refusal::TokenFromUrl { location: location.into(), token: "long-enough".into() });
         assert_eq!(guard.check(&request("/?token=long-enough", &[host])), redirect("/"));
-        assert_eq!(
-            guard.check(&request("/a?x=1&token=long-enough&y=2", &[host])),
-            redirect("/a?x=1&y=2")
-        );
-        assert_eq!(
-            guard.check(&request("//evil.example/?token=long-enough", &[host])),
-            redirect("/evil.example/")
-        );
+        assert_eq!(guard.check(&request("/a?x=1&token=long-enough&y=2", &[host])), redirect("/a?x=1&y=2"));
+        assert_eq!(guard.check(&request("//evil.example/?token=long-enough", &[host])), redirect("/evil.example/"));
     }
 
     #[test]

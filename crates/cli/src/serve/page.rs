@@ -12,8 +12,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use super::answer::{not_found, sentence};
 
 /// What to do when there is no page inside.
-pub(super) const MISSING: &str =
-    "This binlogscope was built without its page. Build both with: cargo xtask build";
+pub(super) const MISSING: &str = "This binlogscope was built without its page. Build both with: cargo xtask build";
 
 /// Tells the page that there are files to list; on a static host this line is not there, and the
 /// page does not ask (a 404 would stand in the console as an error).
@@ -104,10 +103,7 @@ mod tests {
     #[test]
     fn the_hint_goes_into_the_head() {
         let html = with_files_hint("<html><head><title>x</title></head><body></body></html>");
-        assert_eq!(
-            html,
-            format!("<html><head><title>x</title>{FILES_HINT}</head><body></body></html>")
-        );
+        assert_eq!(html, format!("<html><head><title>x</title>{FILES_HINT}</head><body></body></html>"));
         assert_eq!(with_files_hint("<p>"), format!("{FILES_HINT}<p>"));
     }
 
