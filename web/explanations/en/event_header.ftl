@@ -1,0 +1,10 @@
+### The common header.
+
+event_header = The common header before every event: timestamp, type, server id, size, end position and flags, 19 bytes. MySQL 3.23 wrote 13 bytes, and Google-patched 5.1 servers 23, 27 or 31, but FORMAT_DESCRIPTION and ROTATE keep 19 in every version 4 log.
+event_header-timestamp = Seconds since 1970 (UTC) when the statement began on the server where it originated, not when it committed. It can go backwards, follows SET timestamp, and is 0 in artificial events.
+event_header-type_code = One byte that says what the event is: 2 QUERY, 15 FORMAT_DESCRIPTION, 19 TABLE_MAP. Codes 33 to 42 have a meaning in MySQL only and 160 to 172 in MariaDB only, so the server version in the format description decides.
+event_header-server_id = server_id of the server where the event originated, so it differs from event to event in a replication chain. In MariaDB it is the middle part of the GTID. server_id_bits may mask its top bits, where NDB keeps data of its own.
+event_header-event_size = Bytes of the whole event: header, post-header, body and checksum. The least is 19, a STOP without checksum; servers limit one event to 1 GiB. Added to the event's offset, it gives the offset of the next one.
+event_header-log_pos = Where the event ends in the file it was first written to, low 32 bits, so it wraps at 4 GiB. It is 0 inside compressed payloads and in transactions of MariaDB 11.4 and later, and in a relay log it belongs to the source's file. Logs before 5.0 hold the start instead.
+event_header-flags = 16 bits, among them 0x0004 temporary tables, 0x0008 no USE needed, 0x0020 made up by the sender, 0x0040 relay log, 0x0080 readers may skip it if they do not know the type. 0x0001 stands only in a file's first format description: the file is open, or its server crashed.
+event_header-extra_header_data = Header bytes beyond the first 19, present when event_header_length in the format description is larger. Stock servers always write 19; Google-patched 5.1 logs have 4, 8 or 12 bytes more.
