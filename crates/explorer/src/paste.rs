@@ -23,7 +23,7 @@
 //!    decide how many bytes a line has; so the text column never counts as bytes, and `*` stands for repeated
 //!    lines. Lines before the first and after the last line of the dump are left alone.
 //! 4. **16-bit words** (`hexdump` or `od -x` without options) are read only when the dump starts at 0 with
-//!    `62fe 696e`, the file's magic in the words of a little-endian machine. Otherwise they are refused: their
+//!    `62fe 6e69`, the file's magic in the words of a little-endian machine. Otherwise they are refused: their
 //!    byte order cannot be known.
 //! 5. **`\x` escapes**: the text of a string literal (Python, C, a shell); inside quotes, other characters
 //!    stand for themselves.
@@ -95,8 +95,7 @@ pub fn parse(text: &str) -> Result<Pasted, Message> {
     if text.chars().all(text::is_space) {
         return Err(message("paste-error-empty", []));
     }
-    let readers: [fn(&str) -> Option<Result<Pasted, Message>>; 4] =
-        [comments::read, statements::read, dump::read, plain::read];
+    let readers: [fn(&str) -> Outcome; 4] = [comments::read, statements::read, dump::read, plain::read];
     for read in readers {
         if let Some(outcome) = read(text) {
             return outcome.and_then(|pasted| {
@@ -106,6 +105,9 @@ pub fn parse(text: &str) -> Result<Pasted, Message> {
     }
     Err(plain::refuse(text))
 }
+
+/// What a reader of one form says: `None` when the text is not in its form.
+type Outcome = Option<Result<Pasted, Message>>;
 
 /// Builds a message.
 fn message<const N: usize>(id: &str, args: [(&str, Argument); N]) -> Message {

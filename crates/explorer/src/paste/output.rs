@@ -36,11 +36,19 @@ impl Output {
     /// Appends the last `width` bytes again until `total` more bytes were appended; `total` is a multiple.
     pub(super) fn repeat(&mut self, width: usize, total: usize) -> Result<(), Message> {
         self.room(total)?;
-        let from = self.bytes.len().saturating_sub(width);
+        if width == 0 || width > self.bytes.len() {
+            return Ok(());
+        }
+        let from = self.bytes.len() - width;
         for at in from..from + total {
             self.bytes.push(self.bytes[at]);
         }
         Ok(())
+    }
+
+    /// Takes the last byte back.
+    pub(super) fn truncate_last(&mut self) {
+        self.bytes.pop();
     }
 
     /// How many bytes there are.

@@ -11,8 +11,6 @@ pub(super) fn is_space(c: char) -> bool {
 /// A line with its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
-    /// From 1.
-    pub number: usize,
     /// Offset of its first byte in the text.
     pub start: usize,
     /// Without its line break.
@@ -22,20 +20,15 @@ pub(super) struct Line<'a> {
 /// The lines of a text, in order.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> + Clone {
     let mut start = 0;
-    text.split('\n').enumerate().map(move |(index, line)| {
+    text.split('\n').map(move |line| {
         let here = start;
         start += line.len() + 1;
-        Line { number: index + 1, start: here, text: line.strip_suffix('\r').unwrap_or(line) }
+        Line { start: here, text: line.strip_suffix('\r').unwrap_or(line) }
     })
 }
 
 /// An error at an offset of the text: adds `line`, `column` and `found` to the other arguments.
-pub(super) fn error_at<const N: usize>(
-    text: &str,
-    offset: usize,
-    id: &str,
-    args: [(&str, Argument); N],
-) -> Message {
+pub(super) fn error_at<const N: usize>(text: &str, offset: usize, id: &str, args: [(&str, Argument); N]) -> Message {
     let offset = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let before = &text[..offset];
     let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
