@@ -1,0 +1,95 @@
+//! Keys that work in every pane.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::{App, Msg};
+use crate::copying::Form;
+use crate::dialogs::Open;
+use crate::protocol::Step;
+
+impl App {
+    /// A key that no pane took for itself.
+    pub(super) fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        if event.default_prevented() || self.dialog.is_some() {
+            return false;
+        }
+        if event.alt_key() && !event.ctrl_key() {
+            return history_key(event);
+        }
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+            return false;
+        };
+        if event.key() == "Escape" {
+            return self.escape(&target);
+        }
+        let in_pane = target.closest("[role=tree], [role=treegrid], [role=grid]");
+        if !matches!(in_pane, Ok(Some(_))) {
+            return false;
+        }
+        if event.ctrl_key() || event.meta_key() {
+            // Bytes cannot be selected as text, so the usual key copies them as hex.
+            if event.key().eq_ignore_ascii_case("c") && target.id() == "bytes-grid" {
+                event.prevent_default();
+                ctx.link().send_message(Msg::Copy(Form::Hex));
+            }
+            return false;
+        }
+        self.letter(ctx, event)
+    }
+
+    fn letter(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        if !self.settings.letter_keys {
+            return false;
+        }
+        let message = match event.key().as_str() {
+            "." => Msg::Step(Step::NextEvent),
+            "," => Msg::Step(Step::PreviousEvent),
+            "]" => Msg::Step(Step::NextTransaction),
+            "[" => Msg::Step(Step::PreviousTransaction),
+            "c" => Msg::Dialog(Some(Open::Copy)),
+            "?" => Msg::Dialog(Some(Open::Keys)),
+            "g" => {
+                focus(self.goto_box.cast::<HtmlElement>());
+                event.prevent_default();
+                return false;
+            }
+            _ => return false,
+        };
+        event.prevent_default();
+        ctx.link().send_message(message);
+        false
+    }
+
+    /// Out of the "go to" box, and away with its complaint.
+    fn escape(&mut self, target: &Element) -> bool {
+        if target.id() == "goto" {
+            let grid = gloo_utils::document().get_element_by_id("bytes-grid");
+            focus(grid.and_then(|grid| grid.dyn_into().ok()));
+            return self.goto_problem.take().is_some();
+        }
+        false
+    }
+}
+
+/// Back and forward with Alt, also where the browser has other keys for it.
+fn history_key(event: &KeyboardEvent) -> bool {
+    if let Ok(history) = gloo_utils::window().history() {
+        // A history without that step stays where it is.
+        let _ = match event.key().as_str() {
+            "ArrowLeft" => history.back(),
+            "ArrowRight" => history.forward(),
+            _ => return false,
+        };
+        event.prevent_default();
+    }
+    false
+}
+
+fn focus(element: Option<HtmlElement>) {
+    if let Some(element) = element {
+        // An element that is gone takes no focus, and nothing is lost.
+        let _ = element.focus();
+    }
+}

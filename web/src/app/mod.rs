@@ -1,0 +1,436 @@
+//! The page as a whole: what is open, what is selected, and who is told.
+
+mod copying;
+mod header;
+mod keys;
+mod notices;
+mod opening;
+mod travel;
+mod view;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use binlog_explorer::view::{Address, FieldNode, FileSummary, ListMode, Progress, SpaceView};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+pub use self::opening::Source;
+use crate::client::{Client, News, Reply};
+use crate::copying::Form;
+use crate::dialogs::Open;
+use crate::event_bytes::EventBytes;
+use crate::event_model::EventModel;
+use crate::explanations::Explanations;
+use crate::hover::Hover;
+use crate::localisation::{Language, Words};
+use crate::location::Place;
+use crate::panes::bytes::Pick;
+use crate::protocol::{self, Answer, Event};
+use crate::samples::Sample;
+use crate::selection::{Selection, Travel};
+use crate::settings::{Settings, Theme};
+
+/// Everything that happens.
+#[derive(Debug)]
+pub enum Msg {
+    /// The worker says something unasked.
+    News(News),
+    /// The list of samples came.
+    Samples(Vec<Sample>),
+    /// A sample is wanted, by number.
+    OpenSample(usize),
+    /// A sample's bytes came, or not.
+    SampleBytes(Sample, Option<Place>, Result<js_sys::Uint8Array, String>),
+    /// A file was dropped or chosen.
+    OpenFile(web_sys::File),
+    /// Text was pasted.
+    OpenPaste(String),
+    /// The answer to opening; generation first, as in all answers below.
+    Opened(u32, Reply),
+    /// Stop the first pass.
+    Cancel,
+    /// The address bar or the history changed.
+    History,
+    /// Where to go was looked up: the place, and what was found.
+    Located(u32, Goal, Reply),
+    /// Selects.
+    Select(Selection, Travel),
+    /// Selects a field of the event by path.
+    SelectField(String),
+    /// A byte of the shown space was chosen.
+    PickByte(u64, Pick),
+    /// Goes to an offset as typed, from the given one.
+    GoTo(String, u64),
+    /// Goes to a neighbour.
+    Step(protocol::Step),
+    /// The event came.
+    Loaded(u32, Address, Reply),
+    /// Children of a path came.
+    Children(u32, Address, String, Reply),
+    /// The event's bytes came.
+    EventBytes(u32, Address, Reply),
+    /// The spaces around the event came.
+    Spaces(u32, Reply),
+    /// The list changed in answer to a request.
+    ListChanged(u32, ListMode, Reply),
+    /// Opens or closes a field.
+    Toggle(String, bool),
+    /// Shows another space's bytes.
+    ShowSpace(String),
+    /// Another list.
+    Mode(ListMode),
+    /// The list's length changed.
+    Rows(u64),
+    /// Another theme.
+    Theme(Theme),
+    /// Another language.
+    Language(Language),
+    /// Letter keys on or off.
+    Letters(bool),
+    /// Opens a dialog, or closes the one that is open.
+    Dialog(Option<Open>),
+    /// Copies the selection.
+    Copy(Form),
+    /// More bytes to copy came.
+    CopyBytes(u32, Form, Vec<u8>, Reply),
+    /// The clipboard took it, or not.
+    Copied(Result<(), String>),
+    /// A key that no pane took.
+    Key(KeyboardEvent),
+    /// The step that a narrow screen shows.
+    Narrow(NarrowStep),
+    /// A file hangs over the page, or no more.
+    Dragging(bool),
+    /// Explanations came.
+    Explanations(Rc<Explanations>),
+    /// The strip shows more or less.
+    Strip(bool),
+    /// The alert was read.
+    DismissAlert,
+    /// The damage was read about.
+    DismissDamage,
+    /// The wanted file will not come.
+    DismissAwaiting,
+    /// Nothing more to say in the status bar.
+    NoticeOver,
+}
+
+/// Where a look-up wants to go.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Goal {
+    /// The first event.
+    First,
+    /// A place from a link.
+    Place(Place),
+    /// A byte, to be selected in this way.
+    Byte(Address, Travel),
+    /// A neighbour.
+    Neighbour(Travel),
+}
+
+/// What to select in an event once it is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// A path.
+    Path(String),
+    /// The smallest field that covers a byte.
+    Byte(u64),
+}
+
+/// The panes as steps on a narrow screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NarrowStep {
+    /// The list.
+    #[default]
+    Events,
+    /// The tree.
+    Fields,
+    /// The bytes and the explanation.
+    Bytes,
+}
+
+/// The component.
+pub struct App {
+    settings: Settings,
+    words: Rc<Words>,
+    client: Client,
+    hover: Hover,
+    goto_box: NodeRef,
+    file_input: NodeRef,
+
+    samples: Rc<Vec<Sample>>,
+    source: Option<Source>,
+    opening: Option<(Source, Option<Place>, Travel)>,
+    known: HashMap<String, Source>,
+    file_key: Option<String>,
+    awaiting: Option<Place>,
+    summary: Option<Rc<FileSummary>>,
+    progress: Progress,
+    opened_at: f64,
+    deaths: Vec<f64>,
+    /// Cancel was pressed: the bar goes at once, whatever is still under way.
+    cancelled: bool,
+    damage_read: bool,
+
+    rows: u64,
+    mode: ListMode,
+    epoch: u32,
+
+    selection: Option<Selection>,
+    model: Option<Rc<EventModel>>,
+    event_bytes: Option<Rc<EventBytes>>,
+    spaces: Rc<Vec<SpaceView>>,
+    shown_space: String,
+    closed: HashSet<String>,
+    seek: Option<Seek>,
+    goal: Option<Goal>,
+    goal_busy: bool,
+    loading: Option<Address>,
+    step_busy: bool,
+    children_busy: bool,
+    bytes_busy: bool,
+    goto_problem: Option<String>,
+
+    url: travel::Url,
+    dialog: Option<Open>,
+    narrow: NarrowStep,
+    dragging: bool,
+    explanations: Option<Rc<Explanations>>,
+    explanations_asked: bool,
+    strip_open: bool,
+    alert: Option<String>,
+    notice: Option<String>,
+    notice_timer: Option<Timeout>,
+    _history: [EventListener; 2],
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("selection", &self.selection).finish()
+    }
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let settings = Settings::load();
+        settings.apply();
+        let words = Words::new(settings.language);
+        let client = Client::start(ctx.link().callback(Msg::News));
+        ctx.link().send_future(async { Msg::Samples(crate::samples::load().await) });
+        let listen = |name: &'static str| {
+            let link = ctx.link().clone();
+            EventListener::new(&gloo_utils::window(), name, move |_| {
+                link.send_message(Msg::History);
+            })
+        };
+        Self {
+            settings,
+            words,
+            client,
+            hover: Hover::default(),
+            goto_box: NodeRef::default(),
+            file_input: NodeRef::default(),
+            samples: Rc::default(),
+            source: None,
+            opening: None,
+            known: HashMap::new(),
+            file_key: None,
+            awaiting: None,
+            summary: None,
+            progress: Progress::default(),
+            opened_at: 0.0,
+            deaths: Vec::new(),
+            cancelled: false,
+            damage_read: false,
+            rows: 0,
+            mode: ListMode::default(),
+            epoch: 0,
+            selection: None,
+            model: None,
+            event_bytes: None,
+            spaces: Rc::default(),
+            shown_space: "0".into(),
+            closed: HashSet::new(),
+            seek: None,
+            goal: None,
+            goal_busy: false,
+            loading: None,
+            step_busy: false,
+            children_busy: false,
+            bytes_busy: false,
+            goto_problem: None,
+            url: travel::Url::default(),
+            dialog: None,
+            narrow: NarrowStep::default(),
+            dragging: false,
+            explanations: None,
+            explanations_asked: false,
+            strip_open: false,
+            alert: None,
+            notice: None,
+            notice_timer: None,
+            _history: [listen("popstate"), listen("hashchange")],
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::News(news) => return self.news(ctx, news),
+            Msg::Samples(samples) => self.start(ctx, samples),
+            Msg::OpenSample(number) => self.open_sample(ctx, number, None),
+            Msg::SampleBytes(sample, place, bytes) => self.sample_came(ctx, sample, place, bytes),
+            Msg::OpenFile(file) => self.open(ctx, Source::File(file), None, Travel::Jump),
+            Msg::OpenPaste(text) => {
+                self.dialog = None;
+                self.open(ctx, Source::Paste(text.into()), None, Travel::Jump);
+            }
+            Msg::Opened(generation, reply) => return self.opened(ctx, generation, reply),
+            Msg::Cancel => self.cancel(ctx),
+            Msg::History => return self.history_changed(ctx),
+            Msg::Located(generation, goal, reply) => {
+                return self.is_now(generation) && self.located(ctx, goal, reply);
+            }
+            Msg::Select(selection, travel) => self.select(ctx, selection, travel),
+            Msg::SelectField(path) => self.select_field(ctx, path),
+            Msg::PickByte(offset, pick) => self.pick_byte(ctx, offset, pick),
+            Msg::GoTo(text, here) => self.go_to(ctx, &text, here),
+            Msg::Step(step) => self.step(ctx, step),
+            Msg::Loaded(generation, address, reply) => {
+                return self.is_now(generation) && self.loaded(ctx, address, reply);
+            }
+            Msg::Children(generation, address, path, reply) => {
+                return self.is_now(generation) && self.children_came(ctx, &address, path, reply);
+            }
+            Msg::EventBytes(generation, address, reply) => {
+                return self.is_now(generation) && self.event_bytes_came(ctx, address, reply);
+            }
+            Msg::Spaces(generation, reply) => {
+                return self.is_now(generation) && self.spaces_came(reply);
+            }
+            Msg::ListChanged(generation, mode, reply) => {
+                return self.is_now(generation) && self.list_changed(mode, reply);
+            }
+            Msg::Toggle(path, open) => self.toggle(ctx, &path, open),
+            Msg::ShowSpace(space) => self.shown_space = space,
+            Msg::Mode(mode) => self.set_mode(ctx, mode),
+            Msg::Rows(rows) => {
+                let same = self.rows == rows;
+                self.rows = rows;
+                return !same;
+            }
+            Msg::Copy(form) => self.copy(ctx, form, Vec::new()),
+            Msg::CopyBytes(generation, form, bytes, reply) => {
+                return self.is_now(generation) && self.copy_bytes_came(ctx, form, bytes, reply);
+            }
+            Msg::Copied(result) => self.copied(ctx, result),
+            Msg::Key(event) => return self.key(ctx, &event),
+            other => return self.update_chrome(other),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        self.page(ctx)
+    }
+}
+
+impl App {
+    /// The messages that concern the page's looks and no file.
+    fn update_chrome(&mut self, msg: Msg) -> bool {
+        match msg {
+            Msg::Theme(theme) => {
+                self.settings.theme = theme;
+                self.settings.store();
+            }
+            Msg::Language(language) => {
+                self.settings.language = language;
+                self.settings.store();
+                self.words = Words::new(language);
+            }
+            Msg::Letters(on) => {
+                self.settings.letter_keys = on;
+                self.settings.store();
+            }
+            Msg::Dialog(dialog) => self.dialog = dialog,
+            Msg::Narrow(step) => self.narrow = step,
+            Msg::Dragging(on) => {
+                let same = self.dragging == on;
+                self.dragging = on;
+                return !same;
+            }
+            Msg::Explanations(explanations) => self.explanations = Some(explanations),
+            Msg::Strip(open) => self.strip_open = open,
+            Msg::DismissAlert => self.alert = None,
+            Msg::DismissDamage => self.damage_read = true,
+            Msg::DismissAwaiting => {
+                self.awaiting = None;
+                self.write_url(Travel::Step);
+            }
+            Msg::NoticeOver => self.notice = None,
+            _ => return false,
+        }
+        true
+    }
+
+    fn is_now(&self, generation: u32) -> bool {
+        generation == self.client.generation()
+    }
+
+    fn news(&mut self, ctx: &Context<Self>, news: News) -> bool {
+        match news {
+            News::Event(Event::Ready) => return false,
+            News::Event(Event::Progress { progress, rows }) => {
+                let done = progress.done && !self.progress.done;
+                self.progress = progress;
+                self.rows = rows;
+                if done {
+                    // What was still open when it was listed may be complete now.
+                    self.epoch += 1;
+                }
+                self.pursue(ctx);
+            }
+            News::Event(Event::Summary(summary)) => {
+                self.summary = Some(Rc::new(summary));
+            }
+            News::Died(said) => self.worker_died(ctx, &said),
+        }
+        true
+    }
+
+    fn set_mode(&mut self, ctx: &Context<Self>, mode: ListMode) {
+        let generation = self.client.generation();
+        self.ask(ctx, protocol::Request::SetMode { mode }, move |reply| Msg::ListChanged(generation, mode, reply));
+    }
+
+    fn list_changed(&mut self, mode: ListMode, reply: Reply) -> bool {
+        let Reply::Answer(Answer::Changed { rows }, _) = reply else { return false };
+        self.rows = rows;
+        self.mode = mode;
+        self.epoch += 1;
+        true
+    }
+
+    /// Asks the worker, and turns what comes of it into a message.
+    fn ask(&self, ctx: &Context<Self>, request: protocol::Request, then: impl FnOnce(Reply) -> Msg + 'static) {
+        let link = ctx.link().clone();
+        self.client.ask(request, move |reply| link.send_message(then(reply)));
+    }
+
+    /// The node of the selection, when it is a loaded field.
+    fn selected_node(&self) -> Option<&FieldNode> {
+        let model = self.current_model()?;
+        model.node(model.find(self.selected_path()?)?)
+    }
+
+    /// The model, when it is the selected event's.
+    fn current_model(&self) -> Option<&Rc<EventModel>> {
+        let selection = self.selection.as_ref()?;
+        self.model.as_ref().filter(|model| model.view.address == selection.event)
+    }
+}

@@ -1,0 +1,534 @@
+//! Moving the selection: loading what it needs, and keeping the address bar in step.
+
+use std::rc::Rc;
+
+use binlog_explorer::view::Address;
+use gloo_timers::callback::Timeout;
+use gloo_utils::window;
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use super::{App, Goal, Msg, Seek};
+use crate::client::Reply;
+use crate::event_bytes::EventBytes;
+use crate::event_model::{EventModel, Item};
+use crate::location::Place;
+use crate::numbers;
+use crate::panes::bytes::Pick;
+use crate::protocol::{self, Answer, Request};
+use crate::selection::{Focus, Selection, Travel};
+
+/// Moves within this many milliseconds become one change of the address.
+const SETTLE: u32 = 200;
+/// What one request for bytes brings at most.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// What the page wrote into the address bar.
+#[derive(Debug)]
+pub struct Url {
+    written: String,
+    timer: Option<Timeout>,
+    /// How the next selection travels, when the file is new.
+    pub next: Travel,
+}
+
+impl Default for Url {
+    fn default() -> Self {
+        Self { written: String::new(), timer: None, next: Travel::Step }
+    }
+}
+
+fn replace(fragment: &str) {
+    if let Ok(history) = window().history() {
+        // Refused only when called far too often; the next one will do.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
+    }
+}
+
+impl Url {
+    fn write(&mut self, fragment: String, travel: Travel) {
+        if fragment == self.written {
+            return;
+        }
+        if travel == Travel::Jump {
+            self.flush();
+            if let Ok(history) = window().history() {
+                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&fragment));
+            }
+        } else {
+            let later = fragment.clone();
+            self.timer = Some(Timeout::new(SETTLE, move || replace(&later)));
+        }
+        self.written = fragment;
+    }
+
+    /// Writes at once what is waiting.
+    fn flush(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.cancel();
+            replace(&self.written);
+        }
+    }
+}
+
+impl App {
+    /// The place of the selection.
+    pub(super) fn place(&self) -> Place {
+        Place::of(self.file_key.as_deref().unwrap_or_default(), self.selection.as_ref())
+    }
+
+    pub(super) fn write_url(&mut self, travel: Travel) {
+        // A link whose file is still asked for stays in the address bar.
+        if self.awaiting.is_none() && self.file_key.is_some() {
+            let fragment = self.place().fragment();
+            self.url.write(fragment, travel);
+        }
+    }
+
+    /// Back, forward, or a hand in the address bar.
+    pub(super) fn history_changed(&mut self, ctx: &Context<Self>) -> bool {
+        let fragment = window().location().hash().unwrap_or_default();
+        if fragment == self.url.written {
+            return false;
+        }
+        self.url.timer = None;
+        self.url.written.clone_from(&fragment);
+        let place = Place::parse(&fragment);
+        let Some(file) = place.file.clone() else { return false };
+        if Some(&file) == self.file_key.as_ref() {
+            if let Some(selection) = place.selection() {
+                if self.selection.as_ref().map(|now| &now.event) == Some(&selection.event) {
+                    self.select(ctx, selection, Travel::Restore);
+                } else {
+                    self.goal = Some(Goal::Place(place));
+                    self.pursue(ctx);
+                }
+            }
+        } else if let Some(source) = self.known.get(&file).cloned() {
+            self.open(ctx, source, Some(place), Travel::Restore);
+        } else if let Some(number) = self.samples.iter().position(|sample| sample.file == file) {
+            self.open_sample(ctx, number, Some(place));
+        } else {
+            self.awaiting = Some(place);
+        }
+        true
+    }
+
+    /// Looks up where the goal lies; again with each progress until it is found.
+    pub(super) fn pursue(&mut self, ctx: &Context<Self>) {
+        if self.goal_busy {
+            return;
+        }
+        let Some(goal) = self.goal.clone() else { return };
+        let request = match &goal {
+            Goal::First | Goal::Neighbour(_) => Request::Step { from: Address::source(0), by: protocol::Step::First },
+            Goal::Place(place) => match &place.at {
+                Some(address) => Request::Locate { address: address.clone() },
+                None => Request::Step { from: Address::source(0), by: protocol::Step::First },
+            },
+            Goal::Byte(address, _) => Request::Locate { address: address.clone() },
+        };
+        self.goal_busy = true;
+        let generation = self.client.generation();
+        self.ask(ctx, request, move |reply| Msg::Located(generation, goal, reply));
+    }
+
+    pub(super) fn located(&mut self, ctx: &Context<Self>, goal: Goal, reply: Reply) -> bool {
+        if let Goal::Neighbour(travel) = goal {
+            self.step_busy = false;
+            let Reply::Answer(Answer::Address(Some(address)), _) = reply else { return false };
+            self.select(ctx, Selection::event(address), travel);
+            return true;
+        }
+        self.goal_busy = false;
+        if self.goal.as_ref() != Some(&goal) {
+            // Another goal came up meanwhile.
+            self.pursue(ctx);
+            return false;
+        }
+        match reply {
+            Reply::Answer(Answer::Address(Some(address)), _) => {
+                self.goal = None;
+                self.arrive(ctx, goal, address);
+            }
+            // Not there yet; the next progress asks again.
+            Reply::Answer(..) | Reply::Failed(_) if !self.progress.done => return false,
+            Reply::Answer(..) | Reply::Failed(_) => match goal {
+                Goal::Place(place) => {
+                    let at = place.at.map(|at| at.to_string()).unwrap_or_default();
+                    self.alert = Some(self.words.with("place-missing", [("at", at.into())]));
+                    self.goal = self.selection.is_none().then_some(Goal::First);
+                    self.pursue(ctx);
+                }
+                Goal::Byte(..) => {
+                    self.goal = None;
+                    self.goto_problem = Some(self.words.t("goto-nothing"));
+                }
+                _ => self.goal = None,
+            },
+            Reply::Lost => self.goal = None,
+        }
+        true
+    }
+
+    fn arrive(&mut self, ctx: &Context<Self>, goal: Goal, event: Address) {
+        match goal {
+            Goal::Byte(byte, travel) => {
+                self.seek = Some(Seek::Byte(byte.offset));
+                self.select_for_seek(ctx, Selection::event(event), travel);
+            }
+            Goal::Place(place) => {
+                if let Some(mut selection) = place.selection() {
+                    selection.event = event;
+                    self.select(ctx, selection, Travel::Restore);
+                }
+            }
+            _ => {
+                let travel = self.url.next;
+                self.select(ctx, Selection::event(event), travel);
+            }
+        }
+        self.url.next = Travel::Step;
+    }
+
+    /// Selects, and loads what is not here.
+    pub(super) fn select(&mut self, ctx: &Context<Self>, selection: Selection, travel: Travel) {
+        self.seek = match &selection.focus {
+            Focus::Field(path) => Some(Seek::Path(path.clone())),
+            _ => None,
+        };
+        self.select_for_seek(ctx, selection, travel);
+    }
+
+    fn select_for_seek(&mut self, ctx: &Context<Self>, selection: Selection, travel: Travel) {
+        self.goto_problem = None;
+        self.shown_space.clone_from(&selection.event.space);
+        self.selection = Some(selection);
+        if travel == Travel::Restore {
+            self.url.written = self.place().fragment();
+        } else if self.seek.is_none() || travel == Travel::Jump {
+            self.write_url(travel);
+        }
+        if self.current_model().is_some() {
+            self.settle(ctx);
+        } else {
+            self.load(ctx);
+        }
+    }
+
+    pub(super) fn select_field(&mut self, ctx: &Context<Self>, path: String) {
+        let Some(model) = self.model.clone() else { return };
+        let address = model.view.address.clone();
+        let selection = if path.is_empty() { Selection::event(address) } else { Selection::field(address, path) };
+        self.select(ctx, selection, Travel::Step);
+    }
+
+    fn load(&mut self, ctx: &Context<Self>) {
+        let Some(selection) = &self.selection else { return };
+        if self.loading.is_some() {
+            return;
+        }
+        let address = selection.event.clone();
+        self.loading = Some(address.clone());
+        let generation = self.client.generation();
+        self.ask(ctx, Request::Event { address: address.clone() }, move |reply| {
+            Msg::Loaded(generation, address, reply)
+        });
+    }
+
+    pub(super) fn loaded(&mut self, ctx: &Context<Self>, address: Address, reply: Reply) -> bool {
+        self.loading = None;
+        let wanted = self.selection.as_ref().is_some_and(|now| now.event == address);
+        if !wanted {
+            self.load(ctx);
+            return false;
+        }
+        match reply {
+            Reply::Answer(Answer::Event(view), _) => {
+                self.hover.forget();
+                self.model = Some(Rc::new(EventModel::new(*view, &self.closed)));
+                self.ask_explanations(ctx);
+                self.ask_spaces(ctx, address);
+                self.settle(ctx);
+            }
+            Reply::Failed(message) => self.alert = Some(self.words.message(&message)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn ask_explanations(&mut self, ctx: &Context<Self>) {
+        if !self.explanations_asked {
+            self.explanations_asked = true;
+            ctx.link()
+                .send_future(async { Msg::Explanations(Rc::new(crate::explanations::Explanations::load().await)) });
+        }
+    }
+
+    fn ask_spaces(&self, ctx: &Context<Self>, address: Address) {
+        let generation = self.client.generation();
+        self.ask(ctx, Request::Spaces { address }, move |reply| Msg::Spaces(generation, reply));
+    }
+
+    pub(super) fn spaces_came(&mut self, reply: Reply) -> bool {
+        let Reply::Answer(Answer::Spaces(spaces), _) = reply else { return false };
+        if *self.spaces == spaces {
+            return false;
+        }
+        self.spaces = Rc::new(spaces);
+        true
+    }
+
+    /// Finds what the selection seeks in the loaded event, asking for children on the way.
+    pub(super) fn settle(&mut self, ctx: &Context<Self>) {
+        let Some(model) = self.current_model().cloned() else { return };
+        match self.seek.clone() {
+            Some(Seek::Path(path)) => {
+                if model.find(&path).is_some() {
+                    self.seek = None;
+                    self.change_model(|model| {
+                        model.reveal(&path);
+                    });
+                } else if let Some(above) = model.unloaded_on(&path) {
+                    self.ask_children(ctx, above);
+                } else {
+                    self.seek = None;
+                    self.set_focus(Focus::Event);
+                }
+            }
+            Some(Seek::Byte(offset)) => {
+                let item = model.covering(offset);
+                let path = model.path(item);
+                let collapsed = model.node(item).is_some_and(|node| node.collapsed);
+                self.set_focus(if item == Item::Event {
+                    Focus::Range { start: offset, end: offset + 1 }
+                } else {
+                    Focus::Field(path.clone())
+                });
+                if collapsed {
+                    self.ask_children(ctx, path);
+                } else {
+                    self.seek = None;
+                    self.change_model(|model| {
+                        model.reveal(&path);
+                    });
+                }
+                self.write_url(Travel::Step);
+            }
+            None => {}
+        }
+        self.ask_event_bytes(ctx);
+    }
+
+    fn set_focus(&mut self, focus: Focus) {
+        if let Some(selection) = &mut self.selection {
+            selection.focus = focus;
+        }
+    }
+
+    fn change_model(&mut self, change: impl FnOnce(&mut EventModel)) {
+        if let Some(model) = &mut self.model {
+            change(Rc::make_mut(model));
+        }
+    }
+
+    fn ask_children(&mut self, ctx: &Context<Self>, path: String) {
+        if self.children_busy {
+            return;
+        }
+        let Some(model) = &self.model else { return };
+        self.children_busy = true;
+        let address = model.view.address.clone();
+        let generation = self.client.generation();
+        let request = Request::Children { address: address.clone(), path: path.clone() };
+        self.ask(ctx, request, move |reply| Msg::Children(generation, address, path, reply));
+    }
+
+    pub(super) fn children_came(&mut self, ctx: &Context<Self>, address: &Address, path: String, reply: Reply) -> bool {
+        self.children_busy = false;
+        if self.model.as_ref().is_none_or(|model| model.view.address != *address) {
+            self.settle(ctx);
+            return false;
+        }
+        match reply {
+            Reply::Answer(Answer::Children(nodes), _) => {
+                self.change_model(|model| model.add_children(&path, nodes));
+                self.settle(ctx);
+            }
+            Reply::Failed(message) => {
+                self.seek = None;
+                self.alert = Some(self.words.message(&message));
+            }
+            _ => self.seek = None,
+        }
+        true
+    }
+
+    pub(super) fn toggle(&mut self, ctx: &Context<Self>, path: &str, open: bool) {
+        let Some(model) = self.model.clone() else { return };
+        if let Some(node) = model.find(path).and_then(|item| model.node(item)) {
+            // The next event opens alike.
+            if open {
+                self.closed.remove(&node.id);
+            } else {
+                self.closed.insert(node.id.clone());
+            }
+            if open && node.collapsed {
+                self.ask_children(ctx, path.to_owned());
+                return;
+            }
+        }
+        self.change_model(|model| model.set_open(path, open));
+        let hidden =
+            self.selected_path().is_some_and(|selected| !open && selected != path && is_inside(selected, path));
+        if hidden {
+            self.select_field(ctx, path.to_owned());
+        }
+    }
+
+    /// The event's bytes, or those around the selected field when the event is long.
+    fn ask_event_bytes(&mut self, ctx: &Context<Self>) {
+        if self.bytes_busy {
+            return;
+        }
+        let Some(model) = self.current_model() else { return };
+        let (start, end) = self.selected_range().unwrap_or((model.start(), model.end()));
+        let address = model.view.address.clone();
+        let here = self.event_bytes.as_ref().is_some_and(|bytes| {
+            let last = bytes.start + bytes.bytes.len() as u64;
+            let first = if end - start > 256 { start + 256 } else { end };
+            bytes.space == address.space && bytes.start <= start && first.min(end) <= last
+        });
+        if here || model.end() <= model.start() {
+            return;
+        }
+        let from = if end - model.start() <= MOST_BYTES { model.start() } else { start };
+        let length = u32::try_from((model.end() - from).min(MOST_BYTES)).unwrap_or(u32::MAX);
+        self.bytes_busy = true;
+        let generation = self.client.generation();
+        let request = Request::Bytes { space: address.space.clone(), start: from, length };
+        self.ask(ctx, request, move |reply| Msg::EventBytes(generation, address, reply));
+    }
+
+    pub(super) fn event_bytes_came(&mut self, ctx: &Context<Self>, address: Address, reply: Reply) -> bool {
+        self.bytes_busy = false;
+        let Reply::Answer(Answer::Bytes { start, .. }, Some(bytes)) = reply else { return false };
+        let other = self.model.as_ref().is_none_or(|model| model.view.address != address);
+        if other {
+            self.ask_event_bytes(ctx);
+            return false;
+        }
+        let bytes = EventBytes { space: address.space, start, bytes: bytes.to_vec() };
+        self.event_bytes = Some(Rc::new(bytes));
+        true
+    }
+
+    /// A byte of the shown space was chosen.
+    pub(super) fn pick_byte(&mut self, ctx: &Context<Self>, offset: u64, pick: Pick) {
+        let space = self.shown_space.clone();
+        let inside = self
+            .model
+            .clone()
+            .filter(|model| model.view.address.space == space)
+            .filter(|model| (model.start()..model.end()).contains(&offset));
+        let Some(model) = inside else {
+            if let Pick::Extend { .. } = pick {
+                return;
+            }
+            self.goal = Some(Goal::Byte(Address { space, offset }, Travel::Jump));
+            self.pursue(ctx);
+            return;
+        };
+        let address = model.view.address.clone();
+        match pick {
+            Pick::Field => {
+                self.seek = Some(Seek::Byte(offset));
+                self.select_for_seek(ctx, Selection::event(address), Travel::Step);
+            }
+            Pick::Parent => {
+                let covering = model.covering(offset);
+                let selected = self.selected_path().and_then(|path| model.find(path));
+                let around = selected.filter(|item| {
+                    let (start, end) = model.range(*item);
+                    (start..end).contains(&offset)
+                });
+                let path = model.path(model.parent(around.unwrap_or(covering)));
+                self.select_field(ctx, path);
+            }
+            Pick::Extend { anchor } => {
+                let anchor = anchor.clamp(model.start(), model.end().saturating_sub(1));
+                let (start, end) = (anchor.min(offset), anchor.max(offset) + 1);
+                let focus = Focus::Range { start, end };
+                let selection = Selection { event: address, transaction: false, focus };
+                self.select(ctx, selection, Travel::Step);
+            }
+        }
+    }
+
+    pub(super) fn step(&mut self, ctx: &Context<Self>, by: protocol::Step) {
+        let Some(selection) = &self.selection else { return };
+        if self.step_busy {
+            return;
+        }
+        self.step_busy = true;
+        let travel = match by {
+            protocol::Step::NextEvent | protocol::Step::PreviousEvent => Travel::Step,
+            _ => Travel::Jump,
+        };
+        let generation = self.client.generation();
+        self.ask(ctx, Request::Step { from: selection.event.clone(), by }, move |reply| {
+            Msg::Located(generation, Goal::Neighbour(travel), reply)
+        });
+    }
+
+    /// Goes to what was typed: an offset in the shown space, or an address with a space.
+    pub(super) fn go_to(&mut self, ctx: &Context<Self>, text: &str, here: u64) {
+        let with_space = text.trim().contains('/').then(|| text.trim().parse().ok()).flatten();
+        let space = self.shown_space.clone();
+        let address: Option<Address> =
+            with_space.or_else(|| numbers::parse_offset(text, here).map(|offset| Address { space, offset }));
+        let Some(address) = address else {
+            self.goto_problem = Some(self.words.t("goto-bad"));
+            return;
+        };
+        let size = self.spaces.iter().find(|space| space.space == address.space);
+        if let Some(size) = size.map(|space| space.size).filter(|size| address.offset >= *size) {
+            self.goto_problem = Some(self.words.with("goto-outside", [("size", numbers::grouped(size).into())]));
+            return;
+        }
+        self.goto_problem = None;
+        self.goal = Some(Goal::Byte(address, Travel::Jump));
+        self.pursue(ctx);
+    }
+
+    /// Path of the selected field; empty for the event.
+    pub(super) fn selected_path(&self) -> Option<&str> {
+        match &self.selection.as_ref()?.focus {
+            Focus::Event => Some(""),
+            Focus::Field(path) => Some(path),
+            Focus::Range { .. } => None,
+        }
+    }
+
+    /// Selected bytes in the event's space.
+    pub(super) fn selected_range(&self) -> Option<(u64, u64)> {
+        let model = self.current_model()?;
+        match &self.selection.as_ref()?.focus {
+            Focus::Event => None,
+            Focus::Field(path) => Some(model.range(model.find(path)?)),
+            Focus::Range { start, end } => Some((*start, *end)),
+        }
+    }
+
+    /// Bytes of the field around the selected one.
+    pub(super) fn around_range(&self) -> Option<(u64, u64)> {
+        let model = self.current_model()?;
+        let parent = model.parent(model.find(self.selected_path()?)?);
+        (parent != Item::Event).then(|| model.range(parent))
+    }
+}
+
+/// Whether a path lies under another.
+fn is_inside(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| above.is_empty() || rest.starts_with(['.', '[']))
+}

@@ -1,0 +1,197 @@
+//! One row of the Events pane.
+
+use std::rc::Rc;
+
+use binlog_explorer::view::{Family, ListRow, RowContent};
+use yew::prelude::*;
+
+use crate::localisation::Words;
+use crate::numbers;
+use crate::visible_text::visible_line;
+
+/// What the row shows.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// The reader's language.
+    pub words: Rc<Words>,
+    /// The row.
+    pub row: ListRow,
+    /// It is the selection.
+    pub selected: bool,
+    /// The keyboard is here.
+    pub active: bool,
+    /// Clicked.
+    pub on_click: Callback<()>,
+    /// Its twisty was clicked.
+    pub on_toggle: Callback<()>,
+}
+
+/// The letter and the class of an event family: the colour is never alone.
+pub fn family_mark(family: Family) -> (&'static str, &'static str) {
+    match family {
+        Family::Transaction => ("X", "f-transaction"),
+        Family::Table => ("T", "f-table"),
+        Family::Insert => ("I", "f-insert"),
+        Family::Update => ("U", "f-update"),
+        Family::Delete => ("D", "f-delete"),
+        Family::Statement => ("Q", "f-statement"),
+        Family::File => ("F", "f-file"),
+        Family::Payload => ("Z", "f-payload"),
+        Family::Other => ("·", "f-other"),
+    }
+}
+
+/// A type's name as the list shows it, without the ending that they all share.
+pub fn short_name(type_name: &str) -> &str {
+    type_name.strip_suffix("_EVENT").unwrap_or(type_name)
+}
+
+/// A GTID with a server UUID keeps the UUID's first digits; the tooltip has all.
+fn short_label(label: &str) -> String {
+    let uuid = label.get(..36).is_some_and(|uuid| {
+        uuid.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    });
+    if uuid { format!("{}…{}", &label[..4], &label[36..]) } else { visible_line(label, 80) }
+}
+
+/// The component.
+#[component(EventRow)]
+pub fn event_row(props: &Props) -> Html {
+    let row = &props.row;
+    let click = {
+        let on_click = props.on_click.clone();
+        Callback::from(move |_: MouseEvent| on_click.emit(()))
+    };
+    let toggle = {
+        let on_toggle = props.on_toggle.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            on_toggle.emit(());
+        })
+    };
+    let kind = match &row.content {
+        RowContent::Transaction { .. } => "transaction",
+        RowContent::Event { .. } => "event",
+        RowContent::Span { .. } => "span",
+    };
+    let bad = is_bad(&row.content);
+    let twisty = match row.expanded {
+        Some(open) => html! {
+            <span class={classes!("twisty", open.then_some("open"))} onclick={toggle}></span>
+        },
+        None => html! { <span class="twisty none"></span> },
+    };
+    let size = row.end.saturating_sub(row.address.offset);
+    html! {
+        <div
+            id={format!("event-row-{}", row.row)}
+            class={classes!(
+                "event-row", kind, format!("level-{}", row.level.min(4)),
+                props.selected.then_some("selected"), props.active.then_some("active"),
+                bad.then_some("bad"),
+            )}
+            role="row"
+            aria-rowindex={(row.row + 1).to_string()}
+            aria-level={row.level.to_string()}
+            aria-posinset={row.position.to_string()}
+            aria-setsize={if row.siblings == 0 { "-1".to_owned() } else { row.siblings.to_string() }}
+            aria-expanded={row.expanded.map(|open| open.to_string())}
+            aria-selected={props.selected.to_string()}
+            data-offset={row.address.to_string()}
+            onclick={click}
+        >
+            <span class="offset" role="gridcell" translate="no">
+                { twisty }
+                <span class="number">{ row.address.offset.to_string() }</span>
+            </span>
+            { middle(&props.words, row) }
+            <span class="size" role="gridcell" translate="no">{ numbers::size(size) }</span>
+        </div>
+    }
+}
+
+fn is_bad(content: &RowContent) -> bool {
+    match content {
+        RowContent::Transaction { complete, .. } => !complete,
+        RowContent::Event { checksum_ok, .. } => *checksum_ok == Some(false),
+        RowContent::Span { kind, error } => error.is_some() || kind == "damaged",
+    }
+}
+
+fn middle(words: &Words, row: &ListRow) -> Html {
+    match &row.content {
+        RowContent::Transaction { label, summary, events, complete, timestamp, number } => html! {
+            <>
+                <span class="kind" role="gridcell" translate="no" title={label.clone()}>
+                    if label.is_empty() {
+                        { words.with("transaction-number", [("number", numbers::grouped(*number).into())]) }
+                    } else {
+                        { short_label(label) }
+                    }
+                </span>
+                <span class="about" role="gridcell">
+                    <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
+                    if !complete {
+                        <span class="warning">{ words.t("transaction-open") }</span>
+                    }
+                    <span class="count">
+                        { words.with("transaction-events", [
+                            ("count", (*events as f64).into()),
+                            ("shown", numbers::grouped(*events).into()),
+                        ]) }
+                    </span>
+                    <time class="time" translate="no" title={format!("{} UTC", numbers::date_time(*timestamp))}>
+                        { numbers::time_of_day(*timestamp) }
+                    </time>
+                </span>
+            </>
+        },
+        RowContent::Event { type_name, summary, checksum_ok, family, type_code, timestamp, server_id, .. } => {
+            let (letter, class) = family_mark(*family);
+            let title = words.with(
+                "event-tooltip",
+                [
+                    ("type", type_name.as_str().into()),
+                    ("code", type_code.to_string().into()),
+                    ("time", numbers::date_time(*timestamp).into()),
+                    ("server", server_id.to_string().into()),
+                ],
+            );
+            html! {
+                <>
+                    <span class="kind" role="gridcell" translate="no" title={title}>
+                        <span class={classes!("family", class)} aria-hidden="true">{ letter }</span>
+                        { short_name(type_name) }
+                    </span>
+                    <span class="about" role="gridcell">
+                        <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
+                        if *checksum_ok == Some(false) {
+                            <span class="warning">{ words.t("checksum-bad-short") }</span>
+                        }
+                    </span>
+                </>
+            }
+        }
+        RowContent::Span { kind, error } => html! {
+            <>
+                <span class="kind" role="gridcell">
+                    <span class="family f-span" aria-hidden="true">{ "▒" }</span>
+                    { words.t(&span_name(kind)) }
+                </span>
+                <span class="about" role="gridcell">
+                    if let Some(error) = error {
+                        <span class="summary warning">{ words.message(error) }</span>
+                    }
+                </span>
+            </>
+        },
+    }
+}
+
+/// Message id of a span kind's name.
+pub fn span_name(kind: &str) -> String {
+    format!("span-{}", kind.replace('_', "-"))
+}

@@ -1,0 +1,467 @@
+//! The Events pane: the list of transactions or events, however long.
+
+use std::rc::Rc;
+
+use binlog_explorer::view::{Address, ListMode, ListRow, RowContent};
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::event_row::EventRow;
+use crate::client::{Client, Reply};
+use crate::localisation::Words;
+use crate::protocol::{Answer, Request};
+use crate::scroll::Scroll;
+use crate::scrollbar::Scrollbar;
+use crate::selection::{Focus, Selection, Travel};
+use crate::viewport::{Moved, Viewport, set_style};
+
+/// What the pane shows and whom it tells.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// The reader's language.
+    pub words: Rc<Words>,
+    /// The line to the worker.
+    pub client: Client,
+    /// Counts opened files; 0 before the first.
+    pub generation: u32,
+    /// Changes when the list did in some other way than growing.
+    pub epoch: u32,
+    /// Rows in the list.
+    pub rows: u64,
+    /// Which list.
+    pub mode: ListMode,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// Selects.
+    pub on_select: Callback<(Selection, Travel)>,
+    /// An event was chosen by click or Enter: narrow screens go on to its fields.
+    pub on_enter: Callback<()>,
+    /// Changes the list.
+    pub on_mode: Callback<ListMode>,
+    /// The list's length changed.
+    pub on_rows: Callback<u64>,
+}
+
+/// What happens in the pane.
+#[derive(Debug)]
+pub enum Msg {
+    /// Scrolled or resized.
+    Moved(Moved),
+    /// The scrollbar asks for a row.
+    To(u64),
+    /// The worker answered the request in flight; of which generation, of what kind.
+    Reply(u32, Job, Reply),
+    /// A row was clicked.
+    Click(u64),
+    /// A row's twisty was clicked.
+    Toggle(u64),
+    /// A key.
+    Key(KeyboardEvent),
+}
+
+/// The request in flight.
+#[derive(Clone, Debug)]
+pub enum Job {
+    /// Rows from here on.
+    Rows(u64),
+    /// Row number of an event.
+    Reveal,
+    /// A row was opened or closed.
+    Expand,
+}
+
+/// The component.
+pub struct EventsPane {
+    scroll: Scroll,
+    /// Where the drawn rows stand: `scroll`, or behind it while rows are under way.
+    drawn: Scroll,
+    rows: Vec<ListRow>,
+    rows_from: u64,
+    stale: bool,
+    busy: bool,
+    cursor: Option<u64>,
+    select_at: Option<(u64, Travel)>,
+    reveal: Option<Address>,
+    expand: Option<(Address, bool, bool)>,
+    own: Option<(Address, bool)>,
+    viewport: Option<Viewport>,
+    clip: NodeRef,
+    slide: NodeRef,
+}
+
+impl std::fmt::Debug for EventsPane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventsPane").field("scroll", &self.scroll).finish()
+    }
+}
+
+impl Component for EventsPane {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self {
+            scroll: Scroll::default(),
+            drawn: Scroll::default(),
+            rows: Vec::new(),
+            rows_from: 0,
+            stale: true,
+            busy: false,
+            cursor: None,
+            select_at: None,
+            reveal: None,
+            expand: None,
+            own: None,
+            viewport: None,
+            clip: NodeRef::default(),
+            slide: NodeRef::default(),
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        let props = ctx.props();
+        if props.generation != old.generation {
+            self.scroll.to(0);
+            self.cursor = None;
+            self.own = None;
+            self.select_at = None;
+            self.expand = None;
+            self.busy = false;
+        }
+        if props.generation != old.generation || props.epoch != old.epoch {
+            self.stale = true;
+        }
+        self.scroll.set_rows(props.rows);
+        let place =
+            |props: &Props| props.selection.as_ref().map(|selection| (selection.event.clone(), selection.transaction));
+        let now = place(props);
+        // Another list is looked through again, as its row numbers differ.
+        let moved = now != place(old) && now != self.own;
+        if moved || (props.mode != old.mode && now.is_some()) {
+            self.reveal = now.map(|(address, _)| address);
+        }
+        self.work(ctx);
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Moved(Moved::By(pixels)) => {
+                let before = self.scroll;
+                self.scroll.by_pixels(pixels);
+                if self.scroll == before {
+                    return false;
+                }
+                self.work(ctx);
+                if self.covered() && self.scroll.top == self.drawn.top {
+                    self.drawn = self.scroll;
+                    self.slide();
+                    return false;
+                }
+            }
+            Msg::Moved(Moved::Size(_, height)) => {
+                self.scroll.set_viewport(height);
+                self.work(ctx);
+            }
+            Msg::To(row) => {
+                self.scroll.to(row);
+                self.work(ctx);
+            }
+            // An answer to an older file's request is not the one in flight.
+            Msg::Reply(generation, ..) if generation != ctx.props().generation => return false,
+            Msg::Reply(_, job, reply) => self.answered(ctx, job, reply),
+            Msg::Click(row) => {
+                self.go(ctx, row, Travel::Jump);
+                ctx.props().on_enter.emit(());
+            }
+            Msg::Toggle(row) => self.toggle(ctx, row, None),
+            Msg::Key(event) => return self.key(ctx, &event),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let words = &props.words;
+        let link = ctx.link();
+        let active = self.cursor.filter(|row| self.row(*row).is_some());
+        html! {
+            <section class="pane pane-events" aria-label={words.t("pane-events")}>
+                { self.heading(ctx) }
+                <div class="list">
+                    <div
+                        id="events-list"
+                        class="tree-grid"
+                        role="treegrid"
+                        aria-label={words.t("name-events")}
+                        aria-rowcount={props.rows.to_string()}
+                        aria-colcount="4"
+                        aria-activedescendant={active.map(|row| format!("event-row-{row}"))}
+                        tabindex="0"
+                        onkeydown={link.callback(Msg::Key)}
+                    >
+                        <div class="event-row column-names" role="row">
+                            <span role="columnheader" class="offset">{ words.t("column-offset") }</span>
+                            <span role="columnheader" class="kind">{ words.t("column-event") }</span>
+                            <span role="columnheader" class="about">{ words.t("column-about") }</span>
+                            <span role="columnheader" class="size">{ words.t("column-size") }</span>
+                        </div>
+                        <div ref={self.clip.clone()} class="clip" role="rowgroup">
+                            <div ref={self.slide.clone()} class="slide" role="presentation">
+                                { for self.drawn_rows(ctx) }
+                            </div>
+                        </div>
+                    </div>
+                    <Scrollbar
+                        top={self.scroll.top}
+                        last_top={self.scroll.last_top()}
+                        page={self.scroll.page()}
+                        rows={self.scroll.rows()}
+                        controls="events-list"
+                        label={words.t("scroll-events")}
+                        on_move={link.callback(Msg::To)}
+                    />
+                </div>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first && let Some(clip) = self.clip.cast::<HtmlElement>() {
+            self.scroll.set_viewport(f64::from(clip.client_height()));
+            self.viewport = Some(Viewport::watch(&clip, ctx.link().callback(Msg::Moved)));
+            self.scroll.set_rows(ctx.props().rows);
+            self.work(ctx);
+        }
+        self.slide();
+    }
+}
+
+impl EventsPane {
+    fn heading(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let words = &props.words;
+        let choice = |mode: ListMode, id: &str| {
+            let on_mode = props.on_mode.clone();
+            html! {
+                <button
+                    type="button"
+                    aria-pressed={(props.mode == mode).to_string()}
+                    onclick={move |_| on_mode.emit(mode)}
+                >{ words.t(id) }</button>
+            }
+        };
+        html! {
+            <header class="pane-head">
+                <h2>{ words.t("name-events") }</h2>
+                <div class="choice" role="group" aria-label={words.t("list-mode")}>
+                    { choice(ListMode::Transactions, "mode-transactions") }
+                    { choice(ListMode::Plain, "mode-plain") }
+                </div>
+            </header>
+        }
+    }
+
+    fn drawn_rows(&self, ctx: &Context<Self>) -> Vec<Html> {
+        let props = ctx.props();
+        let last = self.drawn.top.saturating_add(self.drawn.drawn()).min(props.rows.max(1));
+        (self.drawn.top..last)
+            .filter_map(|number| self.row(number))
+            .enumerate()
+            .map(|(slot, row)| {
+                let number = row.row;
+                let link = ctx.link();
+                html! {
+                    <EventRow
+                        key={slot}
+                        words={props.words.clone()}
+                        row={row.clone()}
+                        selected={self.is_selected(props, row)}
+                        active={self.cursor == Some(number)}
+                        on_click={link.callback(move |_| Msg::Click(number))}
+                        on_toggle={link.callback(move |_| Msg::Toggle(number))}
+                    />
+                }
+            })
+            .collect()
+    }
+
+    fn is_selected(&self, props: &Props, row: &ListRow) -> bool {
+        let Some(selection) = &props.selection else { return false };
+        let transaction = matches!(row.content, RowContent::Transaction { .. });
+        let meant = selection.transaction && props.mode == ListMode::Transactions;
+        row.address == selection.event && transaction == meant
+    }
+
+    fn row(&self, number: u64) -> Option<&ListRow> {
+        self.rows.get(usize::try_from(number.checked_sub(self.rows_from)?).ok()?)
+    }
+
+    /// Whether every row that must show is here.
+    fn covered(&self) -> bool {
+        let last = self.scroll.top.saturating_add(self.scroll.drawn()).min(self.scroll.rows());
+        let here = self.rows_from.saturating_add(self.rows.len() as u64);
+        self.rows_from <= self.scroll.top && last <= here
+    }
+
+    /// Posts the next request, when none is in flight and one is needed.
+    fn work(&mut self, ctx: &Context<Self>) {
+        let covered = self.covered();
+        if covered {
+            self.drawn = self.scroll;
+        }
+        if self.busy || ctx.props().generation == 0 {
+            return;
+        }
+        let (job, request) = if let Some((address, transaction, expanded)) = self.expand.take() {
+            (Job::Expand, Request::Expand { address, transaction, expanded })
+        } else if let Some(address) = self.reveal.take() {
+            (Job::Reveal, Request::Reveal { address })
+        } else if self.stale || !covered {
+            let around = self.scroll.drawn();
+            let from = self.scroll.top.saturating_sub(around);
+            let count = u32::try_from(around.saturating_mul(3)).unwrap_or(u32::MAX);
+            self.stale = false;
+            (Job::Rows(from), Request::Rows { from, count })
+        } else {
+            return;
+        };
+        self.busy = true;
+        let link = ctx.link().clone();
+        let generation = ctx.props().generation;
+        ctx.props().client.ask(request, move |reply| {
+            link.send_message(Msg::Reply(generation, job, reply));
+        });
+    }
+
+    fn answered(&mut self, ctx: &Context<Self>, job: Job, reply: Reply) {
+        self.busy = false;
+        let before = (self.rows_from, self.rows.len());
+        match (job, reply) {
+            (Job::Rows(from), Reply::Answer(Answer::Rows { rows, total }, _)) => {
+                self.rows = rows;
+                self.rows_from = self.rows.first().map_or(from, |row| row.row);
+                self.total(ctx, total);
+                self.drawn = self.scroll;
+                if let Some((row, travel)) = self.select_at
+                    && self.row(row).is_some()
+                {
+                    self.select_at = None;
+                    self.select(ctx, row, travel);
+                }
+                // The same window again cannot help when it does not cover the view.
+                if before == (self.rows_from, self.rows.len()) {
+                    return;
+                }
+            }
+            (Job::Reveal, Reply::Answer(Answer::Row { row, total }, _)) => {
+                if total != self.scroll.rows() {
+                    self.stale = true;
+                }
+                self.total(ctx, total);
+                self.cursor = Some(row);
+                self.scroll.reveal(row);
+            }
+            (Job::Expand, Reply::Answer(Answer::Changed { rows }, _)) => {
+                self.total(ctx, rows);
+                self.stale = true;
+            }
+            (_, Reply::Lost) => {
+                return;
+            }
+            _ => {}
+        }
+        self.work(ctx);
+    }
+
+    fn total(&mut self, ctx: &Context<Self>, rows: u64) {
+        self.scroll.set_rows(rows);
+        if rows != ctx.props().rows {
+            ctx.props().on_rows.emit(rows);
+        }
+    }
+
+    /// Moves the cursor to a row and selects it, now or when it is here.
+    fn go(&mut self, ctx: &Context<Self>, row: u64, travel: Travel) {
+        let Some(last) = self.scroll.rows().checked_sub(1) else { return };
+        let row = row.min(last);
+        self.cursor = Some(row);
+        self.scroll.reveal(row);
+        if self.row(row).is_some() {
+            self.select(ctx, row, travel);
+        } else {
+            self.select_at = Some((row, travel));
+        }
+        self.work(ctx);
+    }
+
+    fn select(&mut self, ctx: &Context<Self>, row: u64, travel: Travel) {
+        let Some(row) = self.row(row) else { return };
+        let transaction = matches!(row.content, RowContent::Transaction { .. });
+        let selection = Selection { event: row.address.clone(), transaction, focus: Focus::Event };
+        self.own = Some((selection.event.clone(), transaction));
+        ctx.props().on_select.emit((selection, travel));
+    }
+
+    fn toggle(&mut self, ctx: &Context<Self>, number: u64, to: Option<bool>) {
+        let Some(row) = self.row(number) else { return };
+        let Some(expanded) = row.expanded else { return };
+        let expanded = to.unwrap_or(!expanded);
+        let transaction = matches!(row.content, RowContent::Transaction { .. });
+        self.expand = Some((row.address.clone(), transaction, expanded));
+        // Rows below move; the cursor stays with its row when it is not below.
+        if self.cursor.is_some_and(|cursor| cursor > number) {
+            self.cursor = Some(number);
+        }
+        self.work(ctx);
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return false;
+        }
+        let at = self.cursor.unwrap_or(0);
+        let page = self.scroll.page();
+        let expanded = self.row(at).and_then(|row| row.expanded);
+        match event.key().as_str() {
+            "ArrowDown" if self.cursor.is_none() => self.go(ctx, 0, Travel::Step),
+            "ArrowDown" => self.go(ctx, at.saturating_add(1), Travel::Step),
+            "ArrowUp" => self.go(ctx, at.saturating_sub(1), Travel::Step),
+            "PageDown" => self.go(ctx, at.saturating_add(page), Travel::Step),
+            "PageUp" => self.go(ctx, at.saturating_sub(page), Travel::Step),
+            "Home" => self.go(ctx, 0, Travel::Step),
+            "End" => self.go(ctx, u64::MAX, Travel::Step),
+            "ArrowRight" if expanded == Some(false) => self.toggle(ctx, at, Some(true)),
+            "ArrowRight" if expanded == Some(true) => self.go(ctx, at + 1, Travel::Step),
+            "ArrowLeft" if expanded == Some(true) => self.toggle(ctx, at, Some(false)),
+            "ArrowLeft" => match self.above(at) {
+                Some(row) => self.go(ctx, row, Travel::Step),
+                None => return false,
+            },
+            "ArrowRight" => return false,
+            "Enter" | " " => {
+                self.go(ctx, at, Travel::Jump);
+                ctx.props().on_enter.emit(());
+            }
+            _ => return false,
+        }
+        event.prevent_default();
+        true
+    }
+
+    /// The row that a row lies inside.
+    fn above(&self, number: u64) -> Option<u64> {
+        let level = self.row(number)?.level;
+        (self.rows_from..number)
+            .rev()
+            .filter_map(|number| self.row(number))
+            .find(|row| row.level < level)
+            .map(|row| row.row)
+    }
+
+    fn slide(&self) {
+        if let Some(slide) = self.slide.cast::<HtmlElement>() {
+            set_style(&slide, "transform", &format!("translateY({:.2}px)", -self.drawn.hidden));
+        }
+    }
+}
