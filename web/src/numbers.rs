@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn addresses_grow_with_the_space() {
         assert_eq!(address(782, 5000), "0000030e");
-        assert_eq!(address(782, 6 << 30), "0000030e".to_owned());
+        assert_eq!(address(782, 6 << 30), "00000030e");
         assert_eq!(address(1, 1 << 36), "0000000001");
     }
 }

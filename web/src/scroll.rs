@@ -127,7 +127,7 @@ mod tests {
         assert_eq!((scroll.top, scroll.hidden), ((1 << 40) - 11, 0.0));
         scroll.by_pixels(-24.0);
         assert_eq!(scroll.top, (1 << 40) - 12);
-        scroll.by_pixels(-1e12);
+        scroll.by_pixels(-1e15);
         assert_eq!((scroll.top, scroll.hidden), (0, 0.0));
     }
 

@@ -15,6 +15,8 @@ theme-light = Theme: light
 theme-dark = Theme: dark
 
 ## The file
+region-file = The open file
+region-notices = Notices
 file-facts = About this file
 opening = Opening…
 drop-hint = Drop a binary log anywhere on this page.

@@ -15,6 +15,8 @@ theme-light = 主题：浅色
 theme-dark = 主题：深色
 
 ## 文件
+region-file = 打开的文件
+region-notices = 通知
 file-facts = 关于此文件
 opening = 正在打开…
 drop-hint = 将二进制日志拖放到页面任意位置。

@@ -135,10 +135,10 @@ impl App {
     /// The line of facts: always there, so that nothing jumps when they come.
     pub(super) fn facts(&self, ctx: &Context<Self>) -> Html {
         html! {
-            <div class="facts">
+            <section class="facts" aria-label={self.words.t("region-file")}>
                 { self.file_facts() }
                 { self.progress_bar(ctx) }
-            </div>
+            </section>
         }
     }
 

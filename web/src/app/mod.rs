@@ -157,6 +157,7 @@ pub struct App {
     settings: Settings,
     words: Rc<Words>,
     client: Client,
+    calls: Calls,
     hover: Hover,
     goto_box: NodeRef,
     file_input: NodeRef,
@@ -207,6 +208,38 @@ pub struct App {
     _history: [EventListener; 2],
 }
 
+/// What the panes tell, made once: a pane renders again only when what it shows changed.
+#[derive(Clone, Debug)]
+struct Calls {
+    select: Callback<(Selection, Travel)>,
+    enter: Callback<()>,
+    mode: Callback<ListMode>,
+    rows: Callback<u64>,
+    field: Callback<String>,
+    toggle: Callback<(String, bool)>,
+    space: Callback<String>,
+    pick: Callback<(u64, Pick)>,
+    goto: Callback<(String, u64)>,
+    strip: Callback<bool>,
+}
+
+impl Calls {
+    fn new(link: &html::Scope<App>) -> Self {
+        Self {
+            select: link.callback(|(selection, travel)| Msg::Select(selection, travel)),
+            enter: link.callback(|()| Msg::Narrow(NarrowStep::Fields)),
+            mode: link.callback(Msg::Mode),
+            rows: link.callback(Msg::Rows),
+            field: link.callback(Msg::SelectField),
+            toggle: link.callback(|(path, open)| Msg::Toggle(path, open)),
+            space: link.callback(Msg::ShowSpace),
+            pick: link.callback(|(offset, pick)| Msg::PickByte(offset, pick)),
+            goto: link.callback(|(text, here)| Msg::GoTo(text, here)),
+            strip: link.callback(Msg::Strip),
+        }
+    }
+}
+
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("App").field("selection", &self.selection).finish()
@@ -233,6 +266,7 @@ impl Component for App {
             settings,
             words,
             client,
+            calls: Calls::new(ctx.link()),
             hover: Hover::default(),
             goto_box: NodeRef::default(),
             file_input: NodeRef::default(),

@@ -8,7 +8,7 @@ use crate::icons;
 impl App {
     pub(super) fn notices(&self, ctx: &Context<Self>) -> Html {
         html! {
-            <div class="notices">
+            <section class="notices" aria-label={self.words.t("region-notices")}>
                 <div role="alert" class="alerts">
                     if let Some(alert) = &self.alert {
                         <div class="banner error">
@@ -25,7 +25,7 @@ impl App {
                 </div>
                 { self.awaiting_banner(ctx) }
                 { self.file_notes() }
-            </div>
+            </section>
         }
     }
 

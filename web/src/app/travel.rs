@@ -295,6 +295,9 @@ impl App {
                     self.seek = None;
                     self.set_focus(Focus::Event);
                 }
+                if self.seek.is_none() {
+                    self.write_url(Travel::Step);
+                }
             }
             Some(Seek::Byte(offset)) => {
                 let item = model.covering(offset);

@@ -53,11 +53,11 @@ impl App {
                 { self.notices(ctx) }
                 { self.narrow_bar(ctx) }
                 <main class="panes">
-                    { self.events_pane(ctx) }
-                    { self.fields_pane(ctx) }
+                    { self.events_pane() }
+                    { self.fields_pane() }
                     <div class="bytes-column">
-                        { self.bytes_pane(ctx) }
-                        { self.strip(ctx) }
+                        { self.bytes_pane() }
+                        { self.strip() }
                     </div>
                 </main>
                 { self.status() }
@@ -71,8 +71,7 @@ impl App {
         }
     }
 
-    fn events_pane(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
+    fn events_pane(&self) -> Html {
         html! {
             <EventsPane
                 words={self.words.clone()}
@@ -82,16 +81,15 @@ impl App {
                 rows={self.rows}
                 mode={self.mode}
                 selection={self.selection.clone()}
-                on_select={link.callback(|(selection, travel)| Msg::Select(selection, travel))}
-                on_enter={link.callback(|()| Msg::Narrow(NarrowStep::Fields))}
-                on_mode={link.callback(Msg::Mode)}
-                on_rows={link.callback(Msg::Rows)}
+                on_select={self.calls.select.clone()}
+                on_enter={self.calls.enter.clone()}
+                on_mode={self.calls.mode.clone()}
+                on_rows={self.calls.rows.clone()}
             />
         }
     }
 
-    fn fields_pane(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
+    fn fields_pane(&self) -> Html {
         html! {
             <FieldsPane
                 words={self.words.clone()}
@@ -99,15 +97,14 @@ impl App {
                 selected={self.current_model().and(self.selected_path()).map(str::to_owned)}
                 bytes={self.event_bytes.clone()}
                 hover={self.hover.clone()}
-                on_select={link.callback(Msg::SelectField)}
-                on_toggle={link.callback(|(path, open)| Msg::Toggle(path, open))}
-                on_space={link.callback(Msg::ShowSpace)}
+                on_select={self.calls.field.clone()}
+                on_toggle={self.calls.toggle.clone()}
+                on_space={self.calls.space.clone()}
             />
         }
     }
 
-    fn bytes_pane(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
+    fn bytes_pane(&self) -> Html {
         html! {
             <BytesPane
                 words={self.words.clone()}
@@ -122,14 +119,14 @@ impl App {
                 goto_problem={self.goto_problem.clone()}
                 goto_box={self.goto_box.clone()}
                 hover={self.hover.clone()}
-                on_pick={link.callback(|(offset, pick)| Msg::PickByte(offset, pick))}
-                on_space={link.callback(Msg::ShowSpace)}
-                on_goto={link.callback(|(text, here)| Msg::GoTo(text, here))}
+                on_pick={self.calls.pick.clone()}
+                on_space={self.calls.space.clone()}
+                on_goto={self.calls.goto.clone()}
             />
         }
     }
 
-    fn strip(&self, ctx: &Context<Self>) -> Html {
+    fn strip(&self) -> Html {
         let range = match self.selection.as_ref().map(|selection| &selection.focus) {
             Some(Focus::Range { start, end }) => Some((*start, *end)),
             _ => None,
@@ -143,7 +140,7 @@ impl App {
                 bytes={self.event_bytes.clone()}
                 explanations={self.explanations.clone()}
                 open={self.strip_open}
-                on_open={ctx.link().callback(Msg::Strip)}
+                on_open={self.calls.strip.clone()}
             />
         }
     }

@@ -137,6 +137,9 @@ impl Component for EventsPane {
         let now = place(props);
         // Another list is looked through again, as its row numbers differ.
         let moved = now != place(old) && now != self.own;
+        if now != self.own {
+            self.own = None;
+        }
         if moved || (props.mode != old.mode && now.is_some()) {
             self.reveal = now.map(|(address, _)| address);
         }

@@ -104,6 +104,8 @@ pub enum Msg {
     Reply(u32, String, Reply),
     /// Pressed on a byte.
     Down(PointerEvent),
+    /// Tapped, or clicked after pressing.
+    Click(MouseEvent),
     /// The pointer moved.
     Over(MouseEvent),
     /// The pointer left.
@@ -129,6 +131,8 @@ pub struct BytesPane {
     cursor: u64,
     anchor: u64,
     dragging: bool,
+    /// The last press was a finger's, which may be about to scroll: it picks when it lifts.
+    finger: bool,
     grid: Rc<RefCell<Option<Grid>>>,
     viewport: Option<Viewport>,
     clip: NodeRef,
@@ -163,6 +167,7 @@ impl Component for BytesPane {
             cursor: 0,
             anchor: 0,
             dragging: false,
+            finger: false,
             grid,
             viewport: None,
             clip: NodeRef::default(),
@@ -214,6 +219,14 @@ impl Component for BytesPane {
                 self.answered(ctx, space, reply);
             }
             Msg::Down(event) => return self.pressed(props, &event),
+            Msg::Click(event) => {
+                if let Some(offset) = offset_under(&event).filter(|_| self.finger) {
+                    self.cursor = offset;
+                    self.anchor = offset;
+                    props.on_pick.emit((offset, Pick::Field));
+                }
+                return false;
+            }
             Msg::Over(event) => return self.over(props, &event),
             Msg::Leave(event) => {
                 props.hover.clear(&event);
@@ -263,6 +276,7 @@ impl Component for BytesPane {
                         tabindex="0"
                         onkeydown={link.callback(Msg::Key)}
                         onpointerdown={link.callback(Msg::Down)}
+                        onclick={link.callback(Msg::Click)}
                         onmousemove={link.callback(Msg::Over)}
                         onmouseleave={link.callback(Msg::Leave)}
                         ondblclick={link.callback(Msg::Double)}
@@ -386,7 +400,8 @@ impl BytesPane {
     }
 
     fn pressed(&mut self, props: &Props, event: &PointerEvent) -> bool {
-        let Some(offset) = offset_under(event).filter(|_| event.button() == 0) else {
+        self.finger = event.pointer_type() == "touch";
+        let Some(offset) = offset_under(event).filter(|_| event.button() == 0 && !self.finger) else {
             return false;
         };
         self.cursor = offset;
