@@ -138,6 +138,14 @@ fn body<'a, T: Trace<'a>>(
     })
 }
 
+/// The bytes of a whole event's body: after the common header, before the checksum.
+pub fn body_bytes<'a>(bytes: &'a [u8], context: &Context<'_>) -> &'a [u8] {
+    let stored = bytes.get(4).copied().unwrap_or(0);
+    let start = context.format.header_length_of(stored);
+    let end = bytes.len().saturating_sub(if context.checksum { 4 } else { 0 });
+    bytes.get(start..end).unwrap_or_default()
+}
+
 impl Event<'_> {
     /// The fault of the body, if any.
     pub fn error(&self) -> Option<DecodeError> {

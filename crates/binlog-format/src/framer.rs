@@ -300,6 +300,18 @@ impl Framer {
         self.span(SpanKind::Magic, MAGIC.len() as u64, None)
     }
 
+    /// The source does not have the bytes up to `end`: goes on behind them.
+    pub fn skip_hole(&mut self, end: u64) -> Span {
+        let start = match &self.state {
+            State::Lost(search) => search.start(),
+            State::Large(large) => large.start,
+            _ => self.offset,
+        };
+        self.state = State::Events;
+        self.offset = end;
+        Span { kind: SpanKind::Hole, start, end, error: None }
+    }
+
     /// Asks for `bytes` in all, or `None` when the source will never have them.
     fn need<'d>(&self, bytes: usize) -> Option<Step<'d>> {
         if self.left() >= bytes as u64 {

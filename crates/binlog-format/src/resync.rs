@@ -30,6 +30,11 @@ impl Search {
         Self { start, fault, spent: 0 }
     }
 
+    /// Where the damage begins.
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
     /// Looks for a start in `data`; `framer.offset` is where the search stands.
     pub(crate) fn step<'d>(&mut self, framer: &mut Framer, data: &'d [u8]) -> Step<'d> {
         for i in 0..data.len() {

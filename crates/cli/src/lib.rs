@@ -1,3 +1,7 @@
 //! The parts of the `binlogscope` command that tests reach.
 
+pub mod arguments;
+pub mod dump;
+pub mod input;
 pub mod serve;
+pub mod verify;

@@ -1,0 +1,19 @@
+//! The application without a screen: sources, index, lists and views over binary logs. The same
+//! natively and in a browser's worker.
+
+#![warn(missing_docs)]
+
+pub mod document;
+pub mod dump;
+pub mod index;
+pub mod messages;
+pub mod outline;
+pub mod paste;
+pub mod present;
+pub mod row_map;
+pub mod scan;
+pub mod source;
+pub mod space;
+pub mod summary;
+pub mod transaction;
+pub mod view;

@@ -24,11 +24,7 @@ impl Address {
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.space == "0" {
-            write!(f, "{}", self.offset)
-        } else {
-            write!(f, "{}/{}", self.space, self.offset)
-        }
+        if self.space == "0" { write!(f, "{}", self.offset) } else { write!(f, "{}/{}", self.space, self.offset) }
     }
 }
 

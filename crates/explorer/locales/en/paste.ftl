@@ -18,7 +18,7 @@ paste-binlog-uncompressed = The text shows events of compressed transactions as 
 paste-hexdump-comments = Read from the comments of mysqlbinlog --hexdump: { $events ->
     [one] one event
    *[other] { $events } events
-  }; the first stood at offset { NUMBER($offset, useGrouping: 0) }.
+  }; the first stood at offset { $offset }.
 paste-hexdump-comments-preferred = The BINLOG blocks beside the comments were not used: the comments hold every event.
 paste-hexdump-copies = { $events ->
     [one] One unpacked copy of a compressed event was
@@ -33,7 +33,7 @@ paste-cut = The last event is not complete in the text.
 paste-hexdump = Read as a hexdump, { $bytes } bytes.
 paste-hexdump-words = Read as a hexdump of 16-bit words, { $bytes } bytes, swapped because it begins with a binary log's magic.
 paste-hexdump-repeated = { $bytes } bytes stand for lines that the dump left out with *.
-paste-first-offset = The dump begins at offset { NUMBER($offset, useGrouping: 0) }, not at 0.
+paste-first-offset = The dump begins at offset { $offset }, not at 0.
 paste-offsets-decimal = Its offsets are decimal.
 paste-offsets-octal = Its offsets are octal.
 

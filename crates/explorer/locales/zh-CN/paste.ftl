@@ -6,7 +6,7 @@ paste-binlog-fragments-unused = 有 { $fragments } 段被拆分的块没有被�
 paste-binlog-unclosed = 有一个 BINLOG 块缺少结束引号：已读取现有内容。末尾可能没有复制完整。
 paste-binlog-uncompressed = 文本中压缩事务的事件是 mysqlbinlog 解压后的样子；压缩负载本身不在其中。
 
-paste-hexdump-comments = 读自 mysqlbinlog --hexdump 的注释：{ $events } 个事件；第一个位于偏移 { NUMBER($offset, useGrouping: 0) }。
+paste-hexdump-comments = 读自 mysqlbinlog --hexdump 的注释：{ $events } 个事件；第一个位于偏移 { $offset }。
 paste-hexdump-comments-preferred = 注释旁的 BINLOG 块没有使用：注释中包含全部事件。
 paste-hexdump-copies = 略去 { $events } 个压缩事件的解压副本：它们已在前面的负载中。
 paste-hexdump-checksums = 有 { $events } 个事件的校验和取自转储上方的那一行。
@@ -15,7 +15,7 @@ paste-cut = 文本中最后一个事件不完整。
 paste-hexdump = 读作十六进制转储，共 { $bytes } 字节。
 paste-hexdump-words = 读作 16 位字的转储，共 { $bytes } 字节；因为开头是二进制日志的魔数，已交换字节顺序。
 paste-hexdump-repeated = 其中 { $bytes } 字节来自转储用 * 省略的重复行。
-paste-first-offset = 转储从偏移 { NUMBER($offset, useGrouping: 0) } 开始，而不是 0。
+paste-first-offset = 转储从偏移 { $offset } 开始，而不是 0。
 paste-offsets-decimal = 偏移是十进制。
 paste-offsets-octal = 偏移是八进制。
 

@@ -5,6 +5,7 @@ use super::*;
 /// Id of the error and the place it names.
 fn error(text: &str) -> (String, Option<u64>, Option<u64>) {
     let Err(error) = parse(text) else { panic!("no error for {text:?}: {:?}", parse(text)) };
+    wording::Speaker::new().say(&error);
     let place = |name: &str| {
         error.args.iter().find(|(key, _)| key == name).and_then(|(_, value)| match value {
             Argument::Number(number) => Some(*number),

@@ -144,6 +144,7 @@ fn mutations_never_panic_and_stay_bounded() {
     texts.push("SET @binlog_fragment_0 ='\nAAAA'/*!*/;\nBINLOG @binlog_fragment_0, @binlog_fragment_1/*!*/;".into());
     texts.push("new byte[4] { (byte) 0xfe, 1, 2 }; b'\\xfe\\012' X'00' <Buffer 00> data:;base64,AAAA".into());
     let spice: Vec<char> = "'\"\\*=+-_/@#:;,.|<>[]{}()0x9fAZz \n\r\t中\u{e9}\u{fffd}\u{0}BINLOG".chars().collect();
+    let mut speaker = wording::Speaker::new();
     for round in 0..5_000 {
         let original = &texts[round % texts.len()];
         let mut characters: Vec<char> = original.chars().collect();
@@ -172,8 +173,13 @@ fn mutations_never_panic_and_stay_bounded() {
             Ok(pasted) => {
                 assert!((1..=MAX_BYTES).contains(&pasted.bytes.len()));
                 assert!(!pasted.notes.is_empty());
+                pasted.notes.iter().for_each(|note| speaker.say(note));
             }
-            Err(error) => assert!(error.id.starts_with("paste-error-"), "{error:?}"),
+            Err(error) => {
+                assert!(error.id.starts_with("paste-error-"), "{error:?}");
+                speaker.say(&error);
+            }
         }
     }
+    assert!(speaker.said() > 35, "{}", speaker.said());
 }

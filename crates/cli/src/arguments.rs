@@ -1,0 +1,74 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// See inside MySQL and MariaDB binary logs: every event, every field, every byte.
+///
+/// Exit status: 0 fine, 1 the input is damaged (everything readable was printed), 2 wrong usage
+/// or unreadable input.
+#[derive(Debug, Parser)]
+#[command(name = "binlogscope", version)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the page, and these files to it, on this machine.
+    Serve {
+        /// Binary logs to offer on the page.
+        files: Vec<PathBuf>,
+        /// Address to listen on; others than loopback need --token.
+        #[arg(long, default_value = crate::serve::DEFAULT_LISTEN)]
+        listen: String,
+        /// Secret that a browser must show; printed as part of the link.
+        #[arg(long)]
+        token: Option<String>,
+    },
+    /// Print every event with its fields.
+    Dump(DumpOptions),
+    /// Check framing, checksums and every field.
+    Verify(VerifyOptions),
+}
+
+/// Options of `dump`.
+#[derive(Args, Debug)]
+pub struct DumpOptions {
+    /// A binary log, or - for standard input.
+    #[arg(required_unless_present = "paste")]
+    pub input: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = DumpFormat::Tree)]
+    pub format: DumpFormat,
+    /// Read BINLOG statements, a hexdump, base64 or a list of bytes from standard input.
+    #[arg(long, conflicts_with = "input")]
+    pub paste: bool,
+    /// An incomplete last event is damage even if the server may be writing it.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How `dump` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DumpFormat {
+    /// Indented, with offsets, for reading.
+    Tree,
+    /// One JSON object a line (docs/json.md).
+    Json,
+}
+
+/// Options of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyOptions {
+    /// Binary logs; - is standard input.
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// An incomplete last event is damage even if the server may be writing it.
+    #[arg(long)]
+    pub strict: bool,
+}

@@ -1,0 +1,73 @@
+//! `dump`.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use binlog_explorer::dump::{JsonDump, Sink, Totals, TreeDump, walk};
+use binlog_explorer::messages;
+use binlog_explorer::view::Message;
+
+use crate::arguments::{DumpFormat, DumpOptions};
+use crate::input::{self, Input, InputError};
+
+/// Runs `dump`; damage gives status 1.
+pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
+    let input = match &options.input {
+        Some(path) if !options.paste => input::open(path)?,
+        _ => input::open_paste()?,
+    };
+    input.notes.iter().for_each(note);
+    let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let totals = match options.format {
+        DumpFormat::Json => print(&input, JsonDump::new(out)),
+        DumpFormat::Tree => print(&input, TreeDump::new(out)),
+    };
+    match totals {
+        Ok(totals) => Ok(status(&totals, options.strict)),
+        // Whoever reads has seen enough (`| head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(InputError::Io("dump".into(), error)),
+    }
+}
+
+fn print<S: Sink + Finish>(input: &Input, mut sink: S) -> io::Result<Totals> {
+    let totals = walk(&*input.source, input.start, input.packet_header, &mut sink)?;
+    sink.finish()?;
+    Ok(totals)
+}
+
+/// Sinks that write through a buffer.
+trait Finish {
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+impl<W: Write> Finish for JsonDump<W> {
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer().flush()
+    }
+}
+
+impl<W: Write> Finish for TreeDump<W> {
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer().flush()
+    }
+}
+
+/// Prints a note to standard error.
+#[expect(clippy::print_stderr, reason = "notes go beside the output")]
+pub fn note(message: &Message) {
+    eprintln!("binlogscope: {}", messages::english(message));
+}
+
+/// 1 for damage; an incomplete end of a file in use is a note.
+pub fn status(totals: &Totals, strict: bool) -> ExitCode {
+    if let Some(error) =
+        totals.incomplete.and_then(|span| span.error.map(|error| messages::of_error(&error, span.start)))
+    {
+        note(&error);
+    }
+    if totals.encrypted {
+        note(&Message::new("note-encrypted-mysql"));
+    }
+    if totals.problems > 0 || strict && totals.incomplete.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}

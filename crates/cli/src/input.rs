@@ -1,0 +1,88 @@
+//! What a command reads.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::path::Path;
+
+use binlog_explorer::document::recognise;
+use binlog_explorer::paste;
+use binlog_explorer::source::{self, Memory, Source};
+use binlog_explorer::view::Message;
+use binlog_explorer::{document, messages};
+use binlog_format::container::RECOGNISE_BYTES;
+use binlog_format::framer::Start;
+
+/// Most bytes that pasted text may have.
+const PASTE_LIMIT: u64 = 64 << 20;
+
+/// An input ready to be walked.
+pub struct Input {
+    /// Its bytes.
+    pub source: Box<dyn Source>,
+    /// How it begins.
+    pub start: Start,
+    /// Bytes of a replication packet before the first event.
+    pub packet_header: u64,
+    /// What was guessed.
+    pub notes: Vec<Message>,
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+/// Why an input cannot be read.
+#[derive(Debug)]
+pub enum InputError {
+    /// The system refuses.
+    Io(String, io::Error),
+    /// It is no binary log.
+    Refused(String, Message),
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(name, error) => write!(f, "{name}: {error}"),
+            Self::Refused(name, message) => write!(f, "{name}: {}", messages::english(message)),
+        }
+    }
+}
+
+impl std::error::Error for InputError {}
+
+/// Opens a file, or standard input for `-`.
+pub fn open(path: &Path) -> Result<Input, InputError> {
+    let name = path.display().to_string();
+    let io = |error| InputError::Io(name.clone(), error);
+    let source: Box<dyn Source> = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map_err(io)?;
+        Box::new(Memory::new(bytes))
+    } else {
+        Box::new(source::File::open(path).map_err(io)?)
+    };
+    let head = source::read_range(&*source, 0, RECOGNISE_BYTES as u64).unwrap_or_default();
+    if let Some(message) = recognise(&head) {
+        return Err(InputError::Refused(name, message));
+    }
+    Ok(Input { source, start: Start::File, packet_header: 0, notes: Vec::new() })
+}
+
+/// Reads pasted text from standard input.
+pub fn open_paste() -> Result<Input, InputError> {
+    let name = || "standard input".to_owned();
+    let mut text = Vec::new();
+    io::stdin().lock().take(PASTE_LIMIT).read_to_end(&mut text).map_err(|error| InputError::Io(name(), error))?;
+    let pasted =
+        paste::parse(&String::from_utf8_lossy(&text)).map_err(|message| InputError::Refused(name(), message))?;
+    let bytes = pasted.bytes;
+    let mut document = document::open_bytes("paste", bytes.clone(), pasted.notes)
+        .map_err(|message| InputError::Refused(name(), message))?;
+    let scanner = document.scanner();
+    let (start, packet_header) = (scanner.start(), scanner.packet_header());
+    let notes = document.summary().notes;
+    Ok(Input { source: Box::new(Memory::new(bytes)), start, packet_header, notes })
+}

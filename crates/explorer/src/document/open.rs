@@ -1,0 +1,129 @@
+//! Opening: what the source is, and how to walk it.
+
+use std::cell::RefCell;
+
+use binlog_format::container::{Container, RECOGNISE_BYTES};
+use binlog_format::header::EventHeader;
+
+use super::{Document, checksum_text};
+use crate::messages;
+use crate::row_map::RowMap;
+use crate::scan::{Scanner, start_of};
+use crate::source::{Memory, Source, read_range};
+use crate::view::{FileSummary, ListMode, Message};
+
+/// What opening gives.
+pub type Opened = Result<Document, Message>;
+
+/// Bytes of a replication packet before the event: status byte, and semi-sync prefix.
+const PACKET_PREFIXES: [(&[u8], usize, &str); 2] = [(&[0x00, 0xef], 3, "semi-sync"), (&[0x00], 1, "status")];
+
+/// Says what `head` is, if it is no binary log.
+pub fn recognise(head: &[u8]) -> Option<Message> {
+    messages::of_container(Container::recognise(head))
+}
+
+/// Opens bytes that may lack a file's magic: pasted events, a replication packet.
+pub fn open_bytes(name: &str, bytes: Vec<u8>, notes: Vec<Message>) -> Opened {
+    Document::new(name.into(), Box::new(Memory::new(bytes)), true, notes)
+}
+
+/// The prefix of a replication packet that these bytes begin with, if an event follows it.
+fn packet_prefix(head: &[u8]) -> Option<(usize, &'static str)> {
+    if plausible(head) {
+        return None;
+    }
+    let fits = |(prefix, length, _): &&(&[u8], usize, &str)| {
+        head.starts_with(prefix) && head.get(*length..).is_some_and(plausible)
+    };
+    PACKET_PREFIXES.iter().find(fits).map(|(_, length, kind)| (*length, *kind))
+}
+
+/// A first event: a header of a named type whose size is at least its own.
+fn plausible(bytes: &[u8]) -> bool {
+    EventHeader::peek(bytes).is_some_and(|header| {
+        binlog_format::names::event_type(header.type_code).is_some()
+            && header.type_code != 0
+            && header.event_size >= 19
+            && header.event_size <= 1 << 30
+            && header.flags & !binlog_format::header::flag::KNOWN == 0
+    })
+}
+
+impl Document {
+    /// Opens a source. `bare_events`: it may begin with an event instead of a file's magic.
+    pub fn new(name: String, source: Box<dyn Source>, bare_events: bool, mut notes: Vec<Message>) -> Opened {
+        // The fingerprint takes 4 KiB; recognising needs less.
+        let head = read_range(&*source, 0, 4096).unwrap_or_default();
+        let foreign = recognise(head.get(..head.len().min(RECOGNISE_BYTES)).unwrap_or_default());
+        let prefix = packet_prefix(&head);
+        let is_events = bare_events && (plausible(&head) || prefix.is_some());
+        if let Some(message) = foreign.filter(|_| !is_events) {
+            return Err(message);
+        }
+        let mut scanner = Scanner::new(start_of(&head, is_events));
+        if let Some((bytes, kind)) = prefix.filter(|_| is_events) {
+            scanner.skip_packet_header(bytes as u64);
+            notes.push(Message::new("note-packet").number("bytes", bytes as u64).text("kind", kind));
+        }
+        scanner.set_length(source.length(), source.is_complete());
+        Ok(Self {
+            source,
+            name,
+            scanner,
+            rows: RowMap::new(ListMode::Transactions),
+            notes,
+            fingerprint: fingerprint(&head),
+            blocks: RefCell::default(),
+            replayed: RefCell::default(),
+            spaces: RefCell::default(),
+        })
+    }
+
+    /// What the source is, as far as the scan has come.
+    pub fn summary(&self) -> FileSummary {
+        let framer = self.scanner.framer();
+        let format = framer.format();
+        let mut notes = self.notes.clone();
+        if self.scanner.is_cipher_file() {
+            notes.push(Message::new("note-encrypted-mysql"));
+        } else if let Some(at) = self.scanner.first_cipher() {
+            notes.push(Message::new("note-encrypted-mariadb").number("at", at));
+        } else if self.scanner.index().end > 4 && !format.described {
+            notes.push(Message::new("note-no-format-description"));
+        }
+        if format.described && format.binlog_version < 4 {
+            notes.push(Message::new("note-before-v4").number("version", format.binlog_version.into()));
+        }
+        if framer.in_use() {
+            notes.push(Message::new("note-in-use"));
+        }
+        FileSummary {
+            name: self.name.clone(),
+            size: self.source.length(),
+            flavor: format.described.then(|| format.flavor.text().into()),
+            server_version: format.described.then(|| String::from_utf8_lossy(format.version()).into_owned()),
+            binlog_version: format.described.then_some(format.binlog_version),
+            checksum: checksum_text(format.checksum).into(),
+            in_use: framer.in_use(),
+            notes,
+            fingerprint: self.fingerprint.clone(),
+        }
+    }
+}
+
+/// Hash of the first 4 KiB with the in-use flag of the first event taken as clear, so that a
+/// file that was closed or has grown is recognised. The first event's time is part of it.
+fn fingerprint(head: &[u8]) -> String {
+    const FIRST_FLAGS: usize = 4 + 17;
+    // A small file grows within its first 4 KiB: only the first event counts then.
+    let first_event =
+        head.get(4..).and_then(EventHeader::peek).map_or(head.len(), |header| 4 + header.event_size as usize);
+    let covered = head.get(..first_event.min(head.len())).unwrap_or_default();
+    let hash = covered.iter().enumerate().fold(0xcbf2_9ce4_8422_2325u64, |hash, (i, byte)| {
+        let byte = if i == FIRST_FLAGS { byte & !1 } else { *byte };
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
+    let time = head.get(4..).and_then(EventHeader::peek).map_or(0, |header| header.timestamp);
+    format!("{hash:016x}-{time:08x}")
+}

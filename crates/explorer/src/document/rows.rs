@@ -1,0 +1,226 @@
+//! Rows of the list.
+
+use binlog_format::event::decode;
+use binlog_format::framer::{FrameChecksum, SpanKind};
+use binlog_format::header::EventHeader;
+use binlog_format::names::code;
+
+use super::{Document, Located};
+use crate::outline::Outline;
+use crate::row_map::RowAt;
+use crate::scan::EntryKind;
+use crate::view::{Address, ListMode, ListRow, Message, RowContent};
+use crate::{messages, summary};
+
+/// Events of a transaction that are looked at for its line.
+const SUMMARY_EVENTS: u64 = 12;
+
+impl Document {
+    /// How many rows the list has.
+    pub fn row_count(&self) -> u64 {
+        self.rows.length(self)
+    }
+
+    /// Rows of the list, from `from` on.
+    pub fn list(&self, from: u64, count: u32) -> Vec<ListRow> {
+        let to = from.saturating_add(count.into()).min(self.row_count());
+        (from..to).filter_map(|row| self.list_row(row)).collect()
+    }
+
+    fn list_row(&self, row: u64) -> Option<ListRow> {
+        match self.rows.at(self, row)? {
+            RowAt::Transaction(unit) => self.transaction_row(row, unit),
+            RowAt::Entry(entry) => self.entry_row(row, entry),
+            RowAt::Inner(entry, inner) => self.inner_row(row, entry, inner),
+        }
+    }
+
+    fn transaction_row(&self, row: u64, number: u64) -> Option<ListRow> {
+        let unit = self.unit(number)?;
+        let first = self.locate_entry(unit.first_entry).ok()?;
+        let last = self.locate_entry(unit.first_entry + unit.entries - 1).ok()?;
+        let header = EventHeader::peek(&first.bytes).unwrap_or_default();
+        let label = decode(&first.bytes, &first.context(), ()).map(|event| summary::transaction_label(&event));
+        Some(ListRow {
+            row,
+            level: 1,
+            position: number + 1,
+            siblings: self.units(),
+            address: Address::source(first.entry.start),
+            end: last.entry.end,
+            expanded: Some(self.rows.is_open(number)),
+            content: RowContent::Transaction {
+                number: unit.transactions_before + 1,
+                label: label.unwrap_or_default(),
+                summary: self.transaction_summary(unit.first_entry, unit.entries),
+                events: unit.entries,
+                complete: last.entry.place.ends,
+                timestamp: header.timestamp,
+            },
+        })
+    }
+
+    /// Tables touched, or the statement.
+    fn transaction_summary(&self, first: u64, entries: u64) -> String {
+        let mut tables: Vec<String> = Vec::new();
+        let mut statement = String::new();
+        for number in first..first + entries.min(SUMMARY_EVENTS) {
+            let Ok(located) = self.locate_entry(number) else { break };
+            let interesting = matches!(
+                located.entry.kind(),
+                Some(code::TABLE_MAP | code::QUERY | code::EXECUTE_LOAD_QUERY | code::TRANSACTION_PAYLOAD)
+            );
+            if !interesting {
+                continue;
+            }
+            let Ok(event) = decode(&located.bytes, &located.context(), ()) else { continue };
+            let line = summary::line(&event, None);
+            match located.entry.kind() {
+                Some(code::TABLE_MAP) if !tables.contains(&line) => tables.push(line),
+                Some(code::TABLE_MAP) => {}
+                Some(code::TRANSACTION_PAYLOAD) => {
+                    if let Ok(space) = self.space(&crate::space::name("0", located.entry.start)) {
+                        return space.tables();
+                    }
+                }
+                _ if !matches!(line.as_str(), "BEGIN" | "COMMIT" | "ROLLBACK") && statement.is_empty() => {
+                    statement = line
+                }
+                _ => {}
+            }
+        }
+        if tables.is_empty() { statement } else { tables.join(", ") }
+    }
+
+    fn entry_row(&self, row: u64, number: u64) -> Option<ListRow> {
+        let located = self.locate_entry(number).ok()?;
+        let (level, position, siblings) = match self.rows.mode() {
+            ListMode::Plain => (1, number + 1, self.entries()),
+            ListMode::Transactions => {
+                let unit_number = self.unit_of_entry(number)?;
+                let unit = self.unit(unit_number)?;
+                if unit.transaction {
+                    (2, number - unit.first_entry + 1, unit.entries)
+                } else {
+                    (1, unit_number + 1, self.units())
+                }
+            }
+        };
+        let payload = located.entry.kind() == Some(code::TRANSACTION_PAYLOAD);
+        Some(ListRow {
+            row,
+            level,
+            position,
+            siblings,
+            address: Address::source(located.entry.start),
+            end: located.entry.end,
+            expanded: payload.then(|| self.rows.is_payload_open(number)),
+            content: self.content(&located, self.event_number(number)),
+        })
+    }
+
+    fn inner_row(&self, row: u64, entry: u64, inner: u64) -> Option<ListRow> {
+        let holder = self.locate_entry(entry).ok()?;
+        let space = self.space(&crate::space::name("0", holder.entry.start)).ok()?;
+        let at = space.entries.get(inner as usize)?;
+        let address = Address { space: space.name.clone(), offset: at.start };
+        let located = self.locate(&address).ok()?;
+        let level = if self.rows.mode() == ListMode::Plain { 2 } else { 3 };
+        Some(ListRow {
+            row,
+            level,
+            position: inner + 1,
+            siblings: space.entries.len() as u64,
+            address,
+            end: at.end,
+            expanded: None,
+            content: self.content(&located, inner + 1),
+        })
+    }
+
+    /// The number of an event of the source, from 1; spans do not count.
+    pub(super) fn event_number(&self, entry: u64) -> u64 {
+        let index = self.scanner.index();
+        let Some(number) = index.block_of_entry(entry) else { return 0 };
+        let (Some(block), Some(items)) = (index.blocks.get(number), self.block(number)) else { return 0 };
+        let before = (entry - block.first_entry) as usize;
+        let events = items.entries.iter().take(before + 1).filter(|entry| entry.kind().is_some()).count();
+        block.first_event + events as u64
+    }
+
+    pub(super) fn content(&self, located: &Located, number: u64) -> RowContent {
+        match located.entry.what {
+            EntryKind::Span(span) => RowContent::Span {
+                kind: span.kind.text().into(),
+                error: span.error.map(|error| messages::of_error(&error, span.start)).or_else(|| match span.kind {
+                    SpanKind::Hole => Some(Message::new("error-hole").number("at", span.start)),
+                    _ => None,
+                }),
+            },
+            EntryKind::Event { kind, checksum, .. } => {
+                let header = EventHeader::peek(&located.bytes).unwrap_or_default();
+                let event = decode(&located.bytes, &located.context(), ());
+                let line = event.map(|event| {
+                    let plan = match &event.body {
+                        Ok(binlog_format::Body::Rows(rows)) => located.plans.get(rows.table_id),
+                        _ => None,
+                    };
+                    summary::line(&event, plan.map(|plan| &**plan))
+                });
+                RowContent::Event {
+                    number,
+                    type_code: header.type_code,
+                    type_name: summary::type_name(kind).into(),
+                    summary: line.unwrap_or_default(),
+                    timestamp: header.timestamp,
+                    server_id: header.server_id,
+                    checksum_ok: match checksum {
+                        FrameChecksum::Absent => None,
+                        other => other.ok(),
+                    },
+                    family: summary::family(kind),
+                }
+            }
+        }
+    }
+
+    /// Opens or closes a payload in the list.
+    pub fn expand_payload(&mut self, address: &Address, open: bool) -> Result<(), Message> {
+        let entry = self.entry_at(address.offset).filter(|_| address.space == "0");
+        let entry = entry.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
+        let inside =
+            if open { Some(self.space(&crate::space::name("0", address.offset))?.entries.len() as u64) } else { None };
+        self.rows.expand_payload(entry, inside);
+        Ok(())
+    }
+
+    /// Opens or closes the transaction that begins at (or covers) an address.
+    pub fn expand_transaction(&mut self, address: &Address, open: bool) -> Result<(), Message> {
+        let entry = self.entry_at(address.offset).filter(|_| address.space == "0");
+        let unit = entry.and_then(|entry| self.unit_of_entry(entry));
+        let unit = unit.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
+        self.rows.expand(unit, open);
+        Ok(())
+    }
+
+    /// The row of an item; what hides it is opened.
+    pub fn reveal(&mut self, address: &Address) -> Result<u64, Message> {
+        let missing = || Message::new("failed-no-event").text("address", address.to_string());
+        let outermost = address.space.split('/').next().unwrap_or("0");
+        let inside = address.space != "0";
+        let offset = if inside { outermost.parse().map_err(|_| missing())? } else { address.offset };
+        let entry = self.entry_at(offset).ok_or_else(missing)?;
+        if self.rows.mode() == ListMode::Transactions {
+            let unit = self.unit_of_entry(entry).ok_or_else(missing)?;
+            if self.unit(unit).is_some_and(|unit| unit.transaction) {
+                self.rows.expand(unit, true);
+            }
+        }
+        let mut inner = None;
+        if inside {
+            self.expand_payload(&Address::source(offset), true)?;
+            inner = Some(self.locate(address)?.number);
+        }
+        self.rows.rank(self, entry, inner).ok_or_else(missing)
+    }
+}

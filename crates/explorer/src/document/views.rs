@@ -1,0 +1,255 @@
+//! One event with its fields, its neighbours, its bytes and spaces.
+
+use binlog_format::event::{Event, decode};
+use binlog_format::names::code;
+use binlog_format::tree::{FieldTree, parse_path};
+use binlog_format::{Body, DecodeError, ErrorCode, field};
+
+use super::{Document, Located, MAX_DECODED_EVENT, read_failed};
+use crate::outline::Outline;
+use crate::scan::EntryKind;
+use crate::source::{ReadError, read_range};
+use crate::space;
+use crate::view::{Address, EventView, FieldNode, Message, RowContent, SpaceView};
+use crate::{messages, present, summary};
+
+/// Most bytes that one request for bytes gives.
+pub const MAX_BYTES: u32 = 64 << 10;
+
+/// Which neighbour of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbour {
+    /// The next item; into and out of payloads.
+    Next,
+    /// The previous item.
+    Previous,
+    /// The next transaction or lone item.
+    NextTransaction,
+    /// The beginning of this transaction, or of the previous one from there.
+    PreviousTransaction,
+    /// The first item of the source.
+    First,
+    /// The last item found.
+    Last,
+}
+
+impl Document {
+    /// The event or span at an address, with its fields.
+    pub fn event(&self, address: &Address) -> Result<EventView, Message> {
+        let located = self.locate(address)?;
+        let start = located.entry.start;
+        let address = Address { space: address.space.clone(), offset: start };
+        let (number, transaction) = self.numbers(&address, &located);
+        let mut view = EventView {
+            end: located.entry.end,
+            number,
+            transaction,
+            content: self.content(&located, number),
+            nodes: Vec::new(),
+            error: None,
+            explanation: match located.entry.what {
+                EntryKind::Event { kind, .. } => format!("event_type.{}", summary::type_name(kind).to_lowercase()),
+                EntryKind::Span(span) => format!("span.{}", span.kind.text()),
+            },
+            address,
+        };
+        match located.entry.what {
+            EntryKind::Span(_) => {
+                if let RowContent::Span { error, .. } = &view.content {
+                    view.error.clone_from(error);
+                }
+            }
+            EntryKind::Event { .. } if located.bytes.is_empty() => {
+                let error = DecodeError {
+                    code: ErrorCode::EventTooLarge,
+                    at: 0,
+                    field: field::ENCLOSING,
+                    expected: MAX_DECODED_EVENT,
+                    found: located.entry.end - start,
+                    liar: None,
+                };
+                view.error = Some(messages::of_error(&error, start));
+            }
+            EntryKind::Event { .. } => {
+                let mut tree = FieldTree::new();
+                let opens = self.opens(&view.address, &located);
+                if let Ok(event) = decode(&located.bytes, &located.context(), &mut tree) {
+                    view.error = self.fault(&event, &tree, &view.address, opens.as_deref());
+                    view.nodes = self.nodes(&tree, &located, &event, opens.as_deref());
+                }
+            }
+        }
+        Ok(view)
+    }
+
+    fn numbers(&self, address: &Address, located: &Located) -> (u64, Option<u64>) {
+        let outermost = address.space.split('/').next().and_then(|offset| offset.parse().ok());
+        let holder =
+            if address.space == "0" { Some(located.number) } else { outermost.and_then(|it| self.entry_at(it)) };
+        let unit = holder.and_then(|entry| self.unit_of_entry(entry)).and_then(|unit| self.unit(unit));
+        let transaction = unit.filter(|unit| unit.transaction).map(|unit| unit.transactions_before + 1);
+        let number = match located.entry.what {
+            EntryKind::Span(_) => 0,
+            EntryKind::Event { .. } if address.space == "0" => self.event_number(located.number),
+            EntryKind::Event { .. } => located.number + 1,
+        };
+        (number, transaction)
+    }
+
+    fn opens(&self, address: &Address, located: &Located) -> Option<String> {
+        let payload = located.entry.kind() == Some(code::TRANSACTION_PAYLOAD);
+        payload.then(|| space::name(&address.space, address.offset))
+    }
+
+    fn fault(
+        &self, event: &Event<'_>, tree: &FieldTree<'_>, address: &Address, opens: Option<&str>,
+    ) -> Option<Message> {
+        let own = event.error().or_else(|| tree.faults().map(|(_, error)| error).next());
+        own.or_else(|| self.space(opens?).ok()?.error).map(|error| messages::of_error(&error, address.offset))
+    }
+
+    fn nodes(&self, tree: &FieldTree<'_>, located: &Located, event: &Event<'_>, opens: Option<&str>) -> Vec<FieldNode> {
+        let plan = match &event.body {
+            Ok(Body::Rows(rows)) => located.plans.get(rows.table_id),
+            // Rows whose decoding failed half way have their table all the same.
+            Err(_) => binlog_format::rows::RowsHead::peek(&located.bytes, &located.context())
+                .ok()
+                .and_then(|rows| located.plans.get(rows.table_id)),
+            Ok(_) => None,
+        };
+        present::nodes(tree, &located.bytes, located.entry.start, plan.map(|plan| &**plan), opens)
+    }
+
+    /// The nodes below a collapsed one.
+    pub fn children(&self, address: &Address, path: &str) -> Result<Vec<FieldNode>, Message> {
+        let steps = parse_path(path).ok_or_else(|| Message::new("failed-path").text("path", path))?;
+        let located = self.locate(address)?;
+        let mut tree = FieldTree::under(steps);
+        let event = decode(&located.bytes, &located.context(), &mut tree)
+            .map_err(|error| messages::of_error(&error, located.entry.start))?;
+        let opens = self.opens(address, &located);
+        Ok(self.nodes(&tree, &located, &event, opens.as_deref()))
+    }
+
+    /// Bytes of a space, at most [`MAX_BYTES`]; and the size of the whole space.
+    pub fn bytes(&self, name: &str, start: u64, length: u32) -> Result<(Vec<u8>, u64), Message> {
+        let end = start.saturating_add(length.min(MAX_BYTES).into());
+        if name != "0" {
+            let space = self.space(name)?;
+            let size = space.bytes.len() as u64;
+            return Ok((space.slice(start.min(size), end.min(size)).to_vec(), size));
+        }
+        let bytes = match read_range(&*self.source, start, end) {
+            Ok(bytes) => bytes,
+            Err(ReadError::Hole { .. }) => Vec::new(),
+            Err(error) => return Err(read_failed(start, &error)),
+        };
+        Ok((bytes, self.source.length()))
+    }
+
+    /// The start of the item that covers a byte.
+    pub fn start_of(&self, address: &Address) -> Option<Address> {
+        let located = self.locate(address).ok()?;
+        Some(Address { space: address.space.clone(), offset: located.entry.start })
+    }
+
+    /// The spaces around an item, the source first, and the one it opens last.
+    pub fn spaces(&self, address: &Address) -> Result<Vec<SpaceView>, Message> {
+        let source = SpaceView { space: "0".into(), transform: "source".into(), size: self.source.length() };
+        let mut views = vec![source];
+        let mut name = String::new();
+        for step in address.space.split('/').filter(|_| address.space != "0") {
+            if !name.is_empty() {
+                name.push('/');
+            }
+            name.push_str(step);
+            views.push(self.space(&name)?.view());
+        }
+        let located = self.locate(address)?;
+        if let Some(opens) = self.opens(address, &located) {
+            views.push(self.space(&opens)?.view());
+        }
+        Ok(views)
+    }
+
+    /// A neighbour of an item.
+    pub fn neighbour(&self, from: &Address, which: Neighbour) -> Option<Address> {
+        match which {
+            Neighbour::First => return self.address_of(0),
+            Neighbour::Last => return self.address_of(self.entries().checked_sub(1)?),
+            _ => {}
+        }
+        if from.space != "0" {
+            let located = self.locate(from).ok()?;
+            let space = self.space(&from.space).ok()?;
+            let inside = match which {
+                Neighbour::Next => space.entries.get(located.number as usize + 1),
+                Neighbour::Previous => located.number.checked_sub(1).and_then(|at| space.entries.get(at as usize)),
+                _ => None,
+            };
+            if let Some(entry) = inside {
+                return Some(Address { space: from.space.clone(), offset: entry.start });
+            }
+            let holder: Address = from.space.parse().ok()?;
+            return if which == Neighbour::Previous { Some(holder) } else { self.after(&holder, which) };
+        }
+        if which == Neighbour::Next
+            && let Some(first) = self.first_inside(from)
+        {
+            return Some(first);
+        }
+        self.after(from, which)
+    }
+
+    /// The first item inside of a payload that is open in the list.
+    fn first_inside(&self, from: &Address) -> Option<Address> {
+        let entry = self.entry_at(from.offset)?;
+        if !self.rows.is_payload_open(entry) {
+            return None;
+        }
+        let space = self.space(&space::name("0", from.offset)).ok()?;
+        Some(Address { space: space.name.clone(), offset: space.entries.first()?.start })
+    }
+
+    fn after(&self, from: &Address, which: Neighbour) -> Option<Address> {
+        let entry = self.entry_at(from.offset)?;
+        let unit = self.unit_of_entry(entry)?;
+        let first_of = |unit: u64| self.unit(unit).map(|unit| unit.first_entry);
+        match which {
+            Neighbour::Next => self.address_of(entry + 1),
+            Neighbour::Previous => self.address_of(entry.checked_sub(1)?),
+            Neighbour::NextTransaction => self.address_of(first_of(unit + 1)?),
+            Neighbour::PreviousTransaction if first_of(unit)? < entry => self.address_of(first_of(unit)?),
+            Neighbour::PreviousTransaction => self.address_of(first_of(unit.checked_sub(1)?)?),
+            Neighbour::First | Neighbour::Last => None,
+        }
+    }
+
+    fn address_of(&self, entry: u64) -> Option<Address> {
+        let located = self.locate_entry(entry).ok()?;
+        Some(Address::source(located.entry.start))
+    }
+}
+
+impl space::Space {
+    /// What a screen shows of it.
+    pub fn view(&self) -> SpaceView {
+        SpaceView { space: self.name.clone(), transform: self.transform.into(), size: self.bytes.len() as u64 }
+    }
+
+    /// The tables that its events map, first ones first.
+    pub fn tables(&self) -> String {
+        let mut tables: Vec<String> = Vec::new();
+        let maps = self.entries.iter().filter(|entry| entry.kind() == Some(code::TABLE_MAP));
+        for entry in maps.take(16) {
+            let context = binlog_format::Context::new(&self.format);
+            if let Ok(event) = decode(self.slice(entry.start, entry.end), &context, ()) {
+                let line = summary::line(&event, None);
+                if !tables.contains(&line) {
+                    tables.push(line);
+                }
+            }
+        }
+        tables.join(", ")
+    }
+}

@@ -1,0 +1,309 @@
+//! The JSON contract, written as the decoder reads: one object a line, no tree in memory.
+
+use std::io::{self, Write};
+
+use binlog_format::charset::Text;
+use binlog_format::describe;
+use binlog_format::event::decode;
+use binlog_format::framer::Span;
+use binlog_format::names::event_type_or_unknown;
+use binlog_format::plan::TablePlan;
+use binlog_format::rows::RowsHead;
+use binlog_format::trace::{Enter, Slot, Trace};
+use binlog_format::tree::step_text;
+use binlog_format::value::Hex;
+use binlog_format::{DecodeError, Format, Value, field};
+
+use super::walk::{Sink, Walked};
+use crate::document::{MAX_DECODED_EVENT, checksum_text};
+use crate::present::value_text;
+use crate::space::Space;
+
+/// Version of the contract.
+const SCHEMA: u32 = 1;
+
+/// Writes JSON lines.
+#[derive(Debug)]
+pub struct JsonDump<W> {
+    out: W,
+    line: Vec<u8>,
+}
+
+impl<W: Write> JsonDump<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, line: Vec::new() }
+    }
+
+    /// Where it writes.
+    pub fn writer(&mut self) -> &mut W {
+        &mut self.out
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+/// A JSON string.
+fn string(out: &mut Vec<u8>, text: &str) {
+    // Writing to memory does not fail.
+    let _ = serde_json::to_writer(out, text);
+}
+
+fn error_object(out: &mut Vec<u8>, error: &DecodeError, base: u64) {
+    let id = error.field.entry().id;
+    let at = base + u64::from(error.at);
+    let _ = write!(
+        out,
+        r#"{{"at":{at},"field":"{id}","code":"{}","expected":"{}","found":"{}""#,
+        error.code.id(),
+        error.expected,
+        error.found
+    );
+    if let Some(liar) = error.liar {
+        let _ = write!(out, r#","liar":"{}""#, liar.entry().id);
+    }
+    out.push(b'}');
+}
+
+impl<W: Write> Sink for JsonDump<W> {
+    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
+        let mut object = serde_json::json!({ "record": "file", "schema": SCHEMA, "size": size });
+        if let Some(format) = format {
+            object["flavor"] = format.flavor.text().into();
+            object["server_version"] = String::from_utf8_lossy(format.version()).into();
+            object["binlog_version"] = format.binlog_version.into();
+            object["checksum"] = checksum_text(format.checksum).into();
+        }
+        string_value(&mut self.line, &object);
+        self.end_line()
+    }
+
+    fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        let kind = span.kind.text();
+        write!(
+            self.line,
+            r#"{{"record":"span","space":"{space}","start":{},"end":{},"kind":"{kind}""#,
+            span.start, span.end
+        )?;
+        if let Some(error) = &span.error {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, error, span.start);
+        }
+        self.line.push(b'}');
+        self.end_line()
+    }
+
+    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+        let name = event_type_or_unknown(event.kind);
+        let header = &event.header;
+        write!(
+            self.line,
+            r#"{{"record":"event","space":"{}","start":{},"end":{},"type_code":{},"type":"{name}","timestamp":{},"server_id":{},"log_pos":{},"flags":{},"checksum_ok":{},"fields":["#,
+            event.space,
+            event.start,
+            event.end,
+            header.type_code,
+            header.timestamp,
+            header.server_id,
+            header.log_pos,
+            header.flags,
+            event.checksum.ok().map_or("null".into(), |ok| ok.to_string()),
+        )?;
+        if event.bytes.is_empty() {
+            write!(self.line, r#"{{"name":"undecoded","start":{},"end":{}}}"#, event.start, event.end)?;
+        }
+        let rows = RowsHead::peek(event.bytes, &event.context).ok();
+        let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
+        let opens = event.opens.map(|space| space.name.as_str());
+        let mut trace = JsonTrace {
+            out: &mut self.line,
+            bytes: event.bytes,
+            base: event.start,
+            plan,
+            opens,
+            first: vec![true],
+            pending: false,
+            fault: None,
+        };
+        let decoded = decode(event.bytes, &event.context, &mut trace);
+        trace.complete();
+        let fault = trace.fault;
+        let error = match decoded {
+            Ok(decoded) => decoded.error().or(fault).or_else(|| event.opens.and_then(|space| space.error)),
+            Err(_) if event.bytes.is_empty() => Some(too_large(event)),
+            Err(error) => Some(error),
+        };
+        self.line.push(b']');
+        if let Some(error) = &error {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, error, event.start);
+        }
+        self.line.push(b'}');
+        self.end_line()?;
+        Ok(error)
+    }
+
+    fn space(&mut self, space: &Space) -> io::Result<()> {
+        let (start, end) = space.range;
+        write!(
+            self.line,
+            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[[{start},{end}]],"transform":"{}","size":{}}}"#,
+            space.name,
+            space.parent,
+            space.transform,
+            space.bytes.len()
+        )?;
+        self.end_line()
+    }
+}
+
+fn too_large(event: &Walked<'_>) -> DecodeError {
+    DecodeError {
+        code: binlog_format::ErrorCode::EventTooLarge,
+        at: 0,
+        field: field::ENCLOSING,
+        expected: MAX_DECODED_EVENT,
+        found: event.end - event.start,
+        liar: None,
+    }
+}
+
+fn string_value(out: &mut Vec<u8>, value: &serde_json::Value) {
+    let _ = serde_json::to_writer(out, value);
+}
+
+/// Writes nodes as they are read.
+struct JsonTrace<'o, 'a> {
+    out: &'o mut Vec<u8>,
+    bytes: &'a [u8],
+    base: u64,
+    plan: Option<&'o TablePlan>,
+    opens: Option<&'o str>,
+    /// For each open list of nodes, whether its next is its first.
+    first: Vec<bool>,
+    /// A node is complete but for its label and its brace.
+    pending: bool,
+    fault: Option<DecodeError>,
+}
+
+impl<'a> JsonTrace<'_, 'a> {
+    fn complete(&mut self) {
+        if std::mem::take(&mut self.pending) {
+            self.out.push(b'}');
+        }
+    }
+
+    fn begin(&mut self, slot: Slot, start: u32) {
+        self.complete();
+        if let Some(first) = self.first.last_mut()
+            && !std::mem::replace(first, false)
+        {
+            self.out.push(b',');
+        }
+        let _ = write!(self.out, r#"{{"name":"{}","start":{}"#, step_text(slot), self.base + u64::from(start));
+    }
+
+    fn value(&mut self, slot: Option<Slot>, value: &Value<'a>) {
+        if matches!(value, Value::None) {
+            return;
+        }
+        self.out.extend_from_slice(br#","value":"#);
+        write_value(self.out, value);
+        let text = slot.and_then(|slot| value_text(slot, value, self.plan));
+        if let Some(text) = text {
+            self.out.extend_from_slice(br#","text":"#);
+            string(self.out, &text);
+        }
+    }
+}
+
+/// 64-bit integers and decimals are strings, for readers whose numbers are doubles.
+fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
+    let small = |number: u64| number <= u64::from(u32::MAX);
+    let _ = match *value {
+        Value::Null => write!(out, "null"),
+        Value::Unsigned(number) if small(number) => write!(out, "{number}"),
+        Value::Signed(number) if i32::try_from(number).is_ok() => write!(out, "{number}"),
+        Value::UnknownSign(bits, width) if width < 8 => {
+            write!(out, "{}", binlog_format::value::sign_extend(bits, width))
+        }
+        Value::UnknownSign(bits, width) => write!(out, "\"{}\"", binlog_format::value::sign_extend(bits, width)),
+        Value::Float(number) if number.is_finite() => write!(out, "{number}"),
+        Value::Double(number) if number.is_finite() => write!(out, "{number:?}"),
+        Value::Year(year) => write!(out, "{year}"),
+        Value::Enum(number) => write!(out, "{number}"),
+        Value::Bytes(bytes) | Value::Json(bytes) | Value::Geometry(bytes) | Value::Vector(bytes) => {
+            write!(out, "\"{}\"", Hex(bytes))
+        }
+        Value::Text(bytes, collation) => {
+            match (Text { bytes, collation }).as_utf8() {
+                Some(text) => string(out, text),
+                None => string(out, &Hex(bytes).to_string()),
+            }
+            Ok(())
+        }
+        ref other => {
+            string(out, &other.to_string());
+            Ok(())
+        }
+    };
+}
+
+impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        self.begin(slot, start);
+        self.out.extend_from_slice(br#","children":["#);
+        self.first.push(true);
+        Enter::Into
+    }
+
+    fn exit(&mut self, end: u32, value: Value<'a>) {
+        self.complete();
+        self.first.pop();
+        let _ = write!(self.out, r#"],"end":{}"#, self.base + u64::from(end));
+        self.value(Some(field::UNKNOWN.into()), &value);
+        self.pending = true;
+    }
+
+    fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
+        self.begin(slot, start);
+        let _ = write!(self.out, r#","end":{}"#, self.base + u64::from(end));
+        self.value(Some(slot), &value);
+        let own = self.bytes.get(start as usize..end as usize).unwrap_or_default();
+        let mut any = false;
+        describe::bits(slot.field, &value, own, |bit| {
+            self.out.extend_from_slice(if any { b"," } else { br#","bits":["# });
+            any = true;
+            let _ = write!(
+                self.out,
+                r#"{{"name":"{}","start":{},"end":{},"value":{}}}"#,
+                bit.name, bit.start, bit.end, bit.value
+            );
+        });
+        if any {
+            self.out.push(b']');
+        }
+        if slot.field == field::PAYLOAD_PAYLOAD
+            && let Some(opens) = self.opens
+        {
+            let _ = write!(self.out, r#","opens":"{opens}""#);
+        }
+        self.pending = true;
+    }
+
+    fn label(&mut self, name: &[u8]) {
+        if self.pending {
+            self.out.extend_from_slice(br#","label":"#);
+            string(self.out, &String::from_utf8_lossy(name));
+        }
+    }
+
+    fn fault(&mut self, error: DecodeError) {
+        self.fault.get_or_insert(error);
+    }
+}

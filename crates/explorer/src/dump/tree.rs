@@ -1,0 +1,110 @@
+//! An indented tree with offsets, for reading in a terminal.
+
+use std::io::{self, Write};
+
+use binlog_format::event::decode;
+use binlog_format::framer::Span;
+use binlog_format::names::event_type_or_unknown;
+use binlog_format::rows::RowsHead;
+use binlog_format::tree::FieldTree;
+use binlog_format::{DecodeError, Format};
+
+use super::walk::{Sink, Walked};
+use crate::document::checksum_text;
+use crate::messages;
+use crate::present::{self, shorten};
+use crate::space::Space;
+
+/// Longest value in a line.
+const VALUE_LIMIT: usize = 120;
+
+/// Writes a tree.
+#[derive(Debug)]
+pub struct TreeDump<W> {
+    out: W,
+}
+
+impl<W: Write> TreeDump<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out }
+    }
+
+    /// Where it writes.
+    pub fn writer(&mut self) -> &mut W {
+        &mut self.out
+    }
+}
+
+/// File contents must not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}
+
+impl<W: Write> Sink for TreeDump<W> {
+    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
+        match format {
+            Some(format) => writeln!(
+                self.out,
+                "{size} bytes, {} {}, binlog version {}, checksum {}",
+                format.flavor.text(),
+                printable(&String::from_utf8_lossy(format.version())),
+                format.binlog_version,
+                checksum_text(format.checksum)
+            ),
+            None => writeln!(self.out, "{size} bytes, no format description"),
+        }
+    }
+
+    fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        let at = if space == "0" { String::new() } else { format!("{space}/") };
+        writeln!(self.out, "{at}{}..{} [{}]", span.start, span.end, span.kind.text())?;
+        match &span.error {
+            Some(error) => writeln!(self.out, "  ! {}", messages::english(&messages::of_error(error, span.start))),
+            None => Ok(()),
+        }
+    }
+
+    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+        let at = if event.space == "0" { String::new() } else { format!("{}/", event.space) };
+        let checksum = match event.checksum.ok() {
+            Some(true) => " [checksum ok]",
+            Some(false) => " [checksum WRONG]",
+            None => "",
+        };
+        let (start, end) = (event.start, event.end);
+        writeln!(self.out, "{at}{start}..{end} {}{checksum}", event_type_or_unknown(event.kind))?;
+        let mut tree = FieldTree::with_budget(usize::MAX / 8);
+        let decoded = decode(event.bytes, &event.context, &mut tree);
+        let rows = RowsHead::peek(event.bytes, &event.context).ok();
+        let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
+        let opens = event.opens.map(|space| space.name.as_str());
+        for node in present::nodes(&tree, event.bytes, event.start, plan, opens) {
+            let indent = "  ".repeat(usize::from(node.depth) + 1);
+            let label = node.label.map(|label| format!(" {}", printable(&label))).unwrap_or_default();
+            let mut text = node.text.map(|text| format!(" = {}", printable(&text))).unwrap_or_default();
+            shorten(&mut text, VALUE_LIMIT);
+            let opens = node.opens.map(|space| format!(" → space {space}")).unwrap_or_default();
+            writeln!(self.out, "{indent}{}{label}{text}{opens}  {}..{}", node.name, node.start, node.end)?;
+        }
+        let error = match decoded {
+            Ok(decoded) => decoded.error().or_else(|| tree.faults().map(|(_, error)| error).next()),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = &error {
+            writeln!(self.out, "  ! {}", messages::english(&messages::of_error(error, event.start)))?;
+        }
+        Ok(error)
+    }
+
+    fn space(&mut self, space: &Space) -> io::Result<()> {
+        let (start, end) = space.range;
+        writeln!(
+            self.out,
+            "space {} ({}, {} bytes) from {start}..{end}",
+            space.name,
+            space.transform,
+            space.bytes.len()
+        )
+    }
+}

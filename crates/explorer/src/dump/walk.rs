@@ -1,0 +1,251 @@
+//! Walks a source from its start and hands over every item with what decoding it needs; the
+//! inside of payloads follows the event that holds it.
+
+use std::io;
+
+use binlog_format::event::{Context, body_bytes};
+use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
+use binlog_format::header::EventHeader;
+use binlog_format::names::code;
+use binlog_format::plan::TablePlans;
+use binlog_format::rows::{Operation, RowsHead, STMT_END};
+use binlog_format::{DecodeError, ErrorCode, Format};
+
+use crate::document::MAX_DECODED_EVENT;
+use crate::source::{ReadError, Source, read_range};
+use crate::space::{self, Space};
+
+/// An event on its way to a [`Sink`].
+#[derive(Debug)]
+pub struct Walked<'w> {
+    /// Space it lies in.
+    pub space: &'w str,
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// Its header.
+    pub header: EventHeader,
+    /// Canonical type.
+    pub kind: u8,
+    /// Its checksum.
+    pub checksum: FrameChecksum,
+    /// All of it; empty when it is larger than [`MAX_DECODED_EVENT`].
+    pub bytes: &'w [u8],
+    /// For decoding it.
+    pub context: Context<'w>,
+    /// The space it opens, if it does.
+    pub opens: Option<&'w Space>,
+}
+
+/// Takes what [`walk`] finds.
+pub trait Sink {
+    /// A format description came by, the first of the source; or the end, without any.
+    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()>;
+    /// Bytes that are no event.
+    fn span(&mut self, space: &str, span: &Span) -> io::Result<()>;
+    /// An event. Returns the fault in it, if there is one.
+    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
+    /// The inside of the event before follows.
+    fn space(&mut self, space: &Space) -> io::Result<()>;
+}
+
+/// What a walk saw.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Events, those inside payloads included.
+    pub events: u64,
+    /// Damaged spans with their faults; the first hundred.
+    pub damaged: Vec<(String, Span)>,
+    /// Wrong checksums: offset, stored, computed; the first hundred.
+    pub bad_checksums: Vec<(u64, u32, u32)>,
+    /// Faults inside events: space, start of the event, fault; the first hundred.
+    pub faults: Vec<(String, u64, DecodeError)>,
+    /// How many of all three there are.
+    pub problems: u64,
+    /// The file ends inside an event while its in-use flag stands.
+    pub incomplete: Option<Span>,
+    /// MySQL's file encryption.
+    pub encrypted: bool,
+}
+
+const LISTED: usize = 100;
+
+fn list<T>(list: &mut Vec<T>, problems: &mut u64, item: T) {
+    *problems += 1;
+    if list.len() < LISTED {
+        list.push(item);
+    }
+}
+
+/// What a walk keeps between items.
+struct State<'s, S> {
+    sink: &'s mut S,
+    totals: Totals,
+    plans: TablePlans,
+    announced: bool,
+    size: u64,
+}
+
+/// Walks the whole source.
+pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink: &mut S) -> io::Result<Totals> {
+    let mut framer = Framer::new(start);
+    framer.set_length(source.length(), true);
+    let size = source.length();
+    let mut state = State { sink, totals: Totals::default(), plans: TablePlans::new(), announced: false, size };
+    let mut window: Vec<u8> = Vec::new();
+    let mut window_start = 0;
+    // What stands before the first format description is written after the file's record.
+    let mut early: Vec<Span> = Vec::new();
+    if packet_header > 0 {
+        early.push(Span { kind: SpanKind::PacketHeader, ..framer.skip_hole(packet_header) });
+    }
+    loop {
+        if framer.offset() > window_start + window.len() as u64 {
+            window.clear();
+        }
+        if window.is_empty() {
+            window_start = framer.offset();
+        }
+        let at = usize::try_from(framer.offset() - window_start).unwrap_or(usize::MAX);
+        let before = *framer.format();
+        match framer.step(window.get(at..).unwrap_or_default()) {
+            Step::Consumed(_, None) => {}
+            Step::Consumed(_, Some(Item::Span(span))) if !state.announced && span.kind == SpanKind::Magic => {
+                early.push(span)
+            }
+            Step::Consumed(_, Some(Item::Span(span))) => {
+                state.announce(&mut early, framer.format())?;
+                state.span("0", &span)?;
+            }
+            Step::Consumed(_, Some(Item::Event(frame))) => {
+                state.announce(&mut early, framer.format())?;
+                let large;
+                let bytes = if frame.is_whole() {
+                    frame.bytes
+                } else if frame.end - frame.start <= MAX_DECODED_EVENT {
+                    large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
+                    large.as_slice()
+                } else {
+                    &[]
+                };
+                state.event("0", &frame, bytes, &before)?;
+            }
+            Step::NeedMore(bytes) => {
+                window_start = framer.offset();
+                let want = window_start + (bytes as u64).max(1 << 20);
+                match read_range(source, window_start, want) {
+                    Ok(read) => window = read,
+                    Err(ReadError::Hole { end }) => {
+                        let span = framer.skip_hole(end);
+                        state.announce(&mut early, framer.format())?;
+                        state.span("0", &span)?;
+                    }
+                    Err(error) => return Err(io::Error::other(error)),
+                }
+                // A source that shrank under the reader would ask for ever.
+                if window.len() < bytes
+                    && framer.offset() < source.length()
+                    && window_start + (window.len() as u64) < source.length()
+                {
+                    return Err(io::Error::other("the file changed while it was read"));
+                }
+            }
+            Step::End => break,
+        }
+    }
+    state.announce(&mut early, framer.format())?;
+    Ok(state.totals)
+}
+
+impl<S: Sink> State<'_, S> {
+    fn announce(&mut self, early: &mut Vec<Span>, format: &Format) -> io::Result<()> {
+        if !self.announced {
+            self.announced = true;
+            self.sink.file(self.size, format.described.then_some(format))?;
+            for span in early.drain(..) {
+                self.span("0", &span)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        match (span.kind, span.error) {
+            (SpanKind::EncryptionHeader, _) => self.totals.encrypted = true,
+            (_, Some(error)) if error.code == ErrorCode::IncompleteEvent => self.totals.incomplete = Some(*span),
+            (SpanKind::Damaged | SpanKind::Hole, _) => {
+                list(&mut self.totals.damaged, &mut self.totals.problems, (space.to_owned(), *span));
+            }
+            _ => {}
+        }
+        self.sink.span(space, span)
+    }
+
+    fn event(&mut self, space: &str, frame: &Frame<'_>, bytes: &[u8], format: &Format) -> io::Result<()> {
+        self.totals.events += 1;
+        let plans = std::mem::take(&mut self.plans);
+        let checksum = frame.checksum != FrameChecksum::Absent;
+        let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
+        let opened = if frame.kind == code::TRANSACTION_PAYLOAD {
+            Space::open(space, frame.start, bytes, &context)
+        } else {
+            None
+        };
+        let walked = Walked {
+            space,
+            start: frame.start,
+            end: frame.end,
+            header: frame.header,
+            kind: frame.kind,
+            checksum: frame.checksum,
+            bytes,
+            context,
+            opens: opened.as_ref(),
+        };
+        let fault = self.sink.event(&walked)?.or_else(|| opened.as_ref().and_then(|space| space.error));
+        if let Some(fault) = fault {
+            list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
+        }
+        if let FrameChecksum::Bad { stored, computed } = frame.checksum {
+            list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
+        }
+        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
+        let body = body_bytes(bytes, &context);
+        self.plans = plans;
+        match frame.kind {
+            code::TABLE_MAP => {
+                // A map that cannot be read was reported as a fault; its rows will say it is missing.
+                let _ = self.plans.insert(body, format.short_table_ids(frame.header.type_code), format);
+            }
+            code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3 => self.plans.forget(),
+            _ if rows.is_some_and(|rows| rows.flags & STMT_END != 0) => self.plans.forget(),
+            _ => {}
+        }
+        if let Some(opened) = opened {
+            self.inside(&opened)?;
+        }
+        Ok(())
+    }
+
+    fn inside(&mut self, space: &Space) -> io::Result<()> {
+        self.sink.space(space)?;
+        // Maps inside a payload hold inside it only.
+        let outer = std::mem::take(&mut self.plans);
+        let mut framer = Framer::inside(&space.format, space.bytes.len() as u64);
+        loop {
+            let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
+            match framer.step(space.bytes.get(at..).unwrap_or_default()) {
+                Step::Consumed(_, Some(Item::Event(frame))) if space::depth(&space.name) < space::MAX_DEPTH => {
+                    let bytes = if frame.is_whole() { frame.bytes } else { space.slice(frame.start, frame.end) };
+                    self.event(&space.name, &frame, bytes, &space.format)?;
+                }
+                Step::Consumed(_, Some(Item::Span(span))) => self.span(&space.name, &span)?,
+                Step::Consumed(_, _) => {}
+                Step::NeedMore(_) | Step::End => break,
+            }
+        }
+        self.plans = outer;
+        Ok(())
+    }
+}

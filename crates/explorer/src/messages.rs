@@ -1,0 +1,84 @@
+//! Diagnostics as sentences: ids and arguments here, words in the locale files.
+
+use binlog_format::container::Container;
+use binlog_format::{DecodeError, ErrorCode};
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+
+use crate::view::{Argument, Message};
+
+impl Message {
+    /// A sentence without arguments.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), args: Vec::new() }
+    }
+
+    /// With a number.
+    pub fn number(mut self, name: &str, number: u64) -> Self {
+        self.args.push((name.into(), Argument::Number(number)));
+        self
+    }
+
+    /// With text.
+    pub fn text(mut self, name: &str, text: impl Into<String>) -> Self {
+        self.args.push((name.into(), Argument::Text(text.into())));
+        self
+    }
+}
+
+/// The key of a decode error's words.
+pub fn error_id(code: ErrorCode) -> String {
+    format!("error-{}", code.id().replace('_', "-"))
+}
+
+/// A decode error as a sentence; `base` is where its offsets count from.
+pub fn of_error(error: &DecodeError, base: u64) -> Message {
+    Message::new(error_id(error.code))
+        .number("at", base + u64::from(error.at))
+        .text("field", error.field.entry().id)
+        .number("expected", error.expected)
+        .number("found", error.found)
+        .text("liar", error.liar.map_or("", |liar| liar.entry().id))
+}
+
+/// Why a file cannot be opened as a binary log; `None` if it can.
+pub fn of_container(container: Container) -> Option<Message> {
+    match container {
+        Container::Binlog | Container::MysqlEncrypted => None,
+        Container::MariadbInnodb => Some(Message::new("foreign-ibb")),
+        Container::Empty => Some(Message::new("foreign-empty")),
+        Container::CutMagic => Some(Message::new("foreign-cut-magic")),
+        Container::Foreign(kind) => Some(Message::new(format!("foreign-{kind}"))),
+    }
+}
+
+/// The words of diagnostics in a language; English for languages that are not there.
+pub fn resource(language: &str) -> &'static str {
+    match language {
+        "zh-CN" => {
+            concat!(include_str!("../locales/zh-CN/diagnostics.ftl"), "\n", include_str!("../locales/zh-CN/paste.ftl"))
+        }
+        _ => concat!(include_str!("../locales/en/diagnostics.ftl"), "\n", include_str!("../locales/en/paste.ftl")),
+    }
+}
+
+/// A message in English; its id where the words are missing.
+pub fn english(message: &Message) -> String {
+    let resource = match FluentResource::try_new(resource("en").to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let mut bundle = FluentBundle::new(vec![unic_langid::LanguageIdentifier::default()]);
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(&resource);
+    let mut arguments = FluentArgs::new();
+    for (name, argument) in &message.args {
+        match argument {
+            Argument::Text(text) => arguments.set(name.clone(), text.clone()),
+            // Offsets and sizes are read off and searched for: no digit grouping.
+            Argument::Number(number) => arguments.set(name.clone(), number.to_string()),
+        }
+    }
+    let Some(pattern) = bundle.get_message(&message.id).and_then(|message| message.value()) else {
+        return message.id.clone();
+    };
+    bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+}

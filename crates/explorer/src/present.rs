@@ -1,0 +1,117 @@
+//! A recorded event as nodes for a screen, and values as text with the table's names.
+
+use binlog_format::catalogue::{self, Physical};
+use binlog_format::charset::Text;
+use binlog_format::describe::{self, Described};
+use binlog_format::plan::TablePlan;
+use binlog_format::trace::Slot;
+use binlog_format::tree::{FieldTree, Node, step_text};
+use binlog_format::{Value, field};
+
+use crate::messages;
+use crate::view::{BitField, FieldNode, Role};
+
+/// Longest text of a value in a tree; the bytes pane has the rest.
+const TEXT_LIMIT: usize = 4096;
+
+/// A value as a person reads it, with the names of ENUM and SET members where the log has them.
+/// `None` for a group without a value.
+pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Option<String> {
+    let labels = plan.map(|plan| plan.labels(slot.index as usize)).unwrap_or_default();
+    let label = |member: usize| {
+        let bytes = labels.get(member)?;
+        let collation = plan?.columns.get(slot.index as usize)?.collation;
+        Some(Text { bytes, collation }.to_string())
+    };
+    match value {
+        Value::None => None,
+        Value::Enum(0) => Some("''".into()),
+        Value::Enum(number) => Some(label(usize::from(*number) - 1).unwrap_or_else(|| number.to_string())),
+        Value::Set(mask) if !labels.is_empty() => {
+            let members = (0..64).filter(|bit| mask >> bit & 1 == 1);
+            Some(members.map(|bit| label(bit).unwrap_or_else(|| format!("#{}", bit + 1))).collect::<Vec<_>>().join(","))
+        }
+        _ => Some(Described { field: slot.field, value: *value }.to_string()),
+    }
+}
+
+/// Cuts text at a character boundary.
+pub fn shorten(text: &mut String, limit: usize) {
+    if text.len() > limit {
+        let end = text.floor_char_boundary(limit);
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
+const fn role(role: catalogue::Role) -> Role {
+    match role {
+        catalogue::Role::Length => Role::Length,
+        catalogue::Role::Identifier => Role::Identifier,
+        catalogue::Role::Value => Role::Value,
+        catalogue::Role::Time => Role::Time,
+        catalogue::Role::Flags => Role::Flags,
+        catalogue::Role::Checksum => Role::Checksum,
+        catalogue::Role::Structure => Role::Structure,
+        catalogue::Role::Unexplained => Role::Unexplained,
+    }
+}
+
+/// How a node's bytes are written. Integers whose width belongs to the column say it.
+fn physical(node: &Node<'_>) -> String {
+    let bits = (node.end - node.start) * 8;
+    match (node.slot.field.entry().physical, node.value) {
+        (Physical::IntLe, Value::Unsigned(_)) | (Physical::UintLe, _) => format!("u{bits} LE"),
+        (Physical::IntLe, Value::Signed(_) | Value::Time(_)) => format!("i{bits} LE"),
+        (Physical::IntLe, _) => format!("integer, {bits} bits LE"),
+        (other, _) => other.text().into(),
+    }
+}
+
+/// The nodes of an event that starts at `base`; `opens` names the space that its payload opens.
+pub fn nodes(
+    tree: &FieldTree<'_>, bytes: &[u8], base: u64, plan: Option<&TablePlan>, opens: Option<&str>,
+) -> Vec<FieldNode> {
+    let faults: Vec<_> = tree.faults().collect();
+    let present = |(at, node): (usize, &Node<'_>)| {
+        let entry = node.slot.field.entry();
+        let own = bytes.get(node.start as usize..node.end as usize).unwrap_or_default();
+        let mut text = value_text(node.slot, &node.value, plan);
+        if let Some(text) = &mut text {
+            shorten(text, TEXT_LIMIT);
+        }
+        let mut raw = String::new();
+        let written = describe::raw(node.slot.field, &node.value, own, &mut raw);
+        let mut bits = Vec::new();
+        if !node.branch {
+            describe::bits(node.slot.field, &node.value, own, |bit| {
+                bits.push(BitField {
+                    name: bit.name.into(),
+                    start: bit.start,
+                    end: bit.end,
+                    msb_first: bit.msb_first,
+                    text: bit.value.to_string(),
+                });
+            });
+        }
+        let fault = faults.iter().find(|(node, _)| *node == Some(at));
+        FieldNode {
+            name: step_text(node.slot),
+            id: entry.id.into(),
+            label: tree.label(at).map(|label| String::from_utf8_lossy(label).into_owned()),
+            depth: node.depth,
+            start: base + u64::from(node.start),
+            end: base + u64::from(node.end),
+            raw: (written.is_ok() && !raw.is_empty() && text.as_deref() != Some(&raw)).then_some(raw),
+            text,
+            physical: physical(node),
+            role: role(entry.role),
+            branch: node.branch,
+            collapsed: node.collapsed,
+            bits,
+            opens: (node.slot.field == field::PAYLOAD_PAYLOAD).then_some(opens).flatten().map(Into::into),
+            error: fault.map(|(_, error)| messages::of_error(error, base)),
+        }
+    };
+    tree.nodes().iter().enumerate().map(present).collect()
+}

@@ -1,0 +1,342 @@
+//! The first pass: windows of bytes in, the index out. Nothing is allocated for an event.
+
+use binlog_format::container::Container;
+use binlog_format::event::{Body, Context, decode};
+use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Resume, Span, SpanKind, Start, Step};
+use binlog_format::names::code;
+use binlog_format::rows::{Operation, RowsHead, STMT_END};
+
+use crate::index::{BLOCK_BYTES, Block, Index, table_bit};
+use crate::transaction::{Place, Tracker};
+
+/// What the scan makes of an item; [`Document`](crate::document::Document) rebuilds a block's
+/// items with the same code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// Event or span.
+    pub what: EntryKind,
+    /// How it stands to transactions.
+    pub place: Place,
+}
+
+/// An event or a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// An event.
+    Event {
+        /// Canonical type.
+        kind: u8,
+        /// Its checksum.
+        checksum: FrameChecksum,
+        /// A rows event that ends its statement.
+        ends_statement: bool,
+    },
+    /// A stretch that is none.
+    Span(Span),
+}
+
+impl Entry {
+    /// The canonical type, of an event.
+    pub fn kind(&self) -> Option<u8> {
+        match self.what {
+            EntryKind::Event { kind, .. } => Some(kind),
+            EntryKind::Span(_) => None,
+        }
+    }
+
+    /// Whether table maps end here.
+    pub fn forgets_maps(&self) -> bool {
+        match self.what {
+            EntryKind::Event { kind, ends_statement, .. } => ends_statement || forgets_maps(kind),
+            EntryKind::Span(_) => false,
+        }
+    }
+}
+
+fn forgets_maps(kind: u8) -> bool {
+    matches!(kind, code::FORMAT_DESCRIPTION | code::START_V3 | code::ROTATE)
+}
+
+/// Judges items one after another.
+#[derive(Clone, Debug, Default)]
+pub struct Judge {
+    /// Where the transactions stand.
+    pub tracker: Tracker,
+}
+
+/// What [`Judge::event`] says beside the entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    /// The entry.
+    pub entry: Entry,
+    /// The table that a TABLE_MAP names: id and filter bit.
+    pub table: Option<(u64, u64)>,
+}
+
+impl Judge {
+    /// An event; `framer` is the one that found it.
+    pub fn event(&mut self, frame: &Frame<'_>, framer: &Framer) -> Judged {
+        let context = Context { checksum: frame.checksum != FrameChecksum::Absent, ..Context::new(framer.format()) };
+        let bytes = if frame.is_whole() { frame.bytes } else { framer.large_head() };
+        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
+        // Only these bodies decide anything here.
+        let needed = matches!(frame.kind, code::QUERY | code::TABLE_MAP | code::MARIADB_GTID);
+        let body = if needed { decode(bytes, &context, ()).ok().and_then(|event| event.body.ok()) } else { None };
+        let place = self.tracker.event(frame.kind, body.as_ref(), rows.map(|rows| rows.flags));
+        let table = match body {
+            Some(Body::TableMap(map)) => Some((map.table_id, table_bit(map.database, map.table))),
+            _ => None,
+        };
+        let ends_statement = rows.is_some_and(|rows| rows.flags & STMT_END != 0);
+        let what = EntryKind::Event { kind: frame.kind, checksum: frame.checksum, ends_statement };
+        Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table }
+    }
+
+    /// A span.
+    pub fn span(&mut self, span: Span) -> Entry {
+        Entry { start: span.start, end: span.end, what: EntryKind::Span(span), place: self.tracker.span() }
+    }
+}
+
+/// How a source is to be walked, by its first bytes.
+pub fn start_of(head: &[u8], bare_events: bool) -> Start {
+    match Container::recognise(head) {
+        Container::Binlog | Container::MysqlEncrypted => Start::File,
+        _ if bare_events => Start::Events,
+        _ => Start::File,
+    }
+}
+
+/// The first pass over a source.
+#[derive(Debug)]
+pub struct Scanner {
+    framer: Framer,
+    judge: Judge,
+    index: Index,
+    /// Bytes fed but not yet consumed; they begin at the framer's offset.
+    carry: Vec<u8>,
+    /// Offset of the next byte to be fed.
+    fed: u64,
+    live_maps: Vec<(u64, u64, u64)>,
+    /// The first format description's Resume, for the summary.
+    last_resume: Option<Resume>,
+    start: Start,
+    packet_header: u64,
+    cipher_file: bool,
+    first_cipher: Option<u64>,
+}
+
+impl Scanner {
+    /// A scan from the start of a source.
+    pub fn new(start: Start) -> Self {
+        Self {
+            framer: Framer::new(start),
+            judge: Judge::default(),
+            index: Index::default(),
+            carry: Vec::new(),
+            fed: 0,
+            live_maps: Vec::new(),
+            last_resume: None,
+            start,
+            packet_header: 0,
+            cipher_file: false,
+            first_cipher: None,
+        }
+    }
+
+    /// How long the source is, and whether it stays so.
+    pub fn set_length(&mut self, length: u64, complete: bool) {
+        self.framer.set_length(length, complete);
+    }
+
+    /// How the source begins.
+    pub fn start(&self) -> Start {
+        self.start
+    }
+
+    /// The first bytes are those of a replication packet, not of an event.
+    pub fn skip_packet_header(&mut self, bytes: u64) {
+        let span = Span { kind: SpanKind::PacketHeader, ..self.framer.skip_hole(bytes) };
+        let entry = self.judge.span(span);
+        self.packet_header = bytes;
+        self.add(entry, 0, 0, None, Tracker::Idle, self.framer.state());
+    }
+
+    /// Bytes of a replication packet before the first event.
+    pub fn packet_header(&self) -> u64 {
+        self.packet_header
+    }
+
+    /// Whether MySQL encrypted the whole file.
+    pub fn is_cipher_file(&self) -> bool {
+        self.cipher_file
+    }
+
+    /// Where MariaDB's encrypted events begin.
+    pub fn first_cipher(&self) -> Option<u64> {
+        self.first_cipher
+    }
+
+    /// What was found so far.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Gives the index up.
+    pub fn into_index(self) -> Index {
+        self.index
+    }
+
+    /// The framer's state, for what it knows of the format.
+    pub fn framer(&self) -> &Framer {
+        &self.framer
+    }
+
+    /// Offset of the byte to feed next. After a span that was skipped it jumps ahead.
+    pub fn wants(&self) -> u64 {
+        self.fed.max(self.framer.offset())
+    }
+
+    /// Bytes from `offset` on, which is at most [`wants`](Self::wants); what was fed before is
+    /// left out.
+    pub fn feed(&mut self, offset: u64, chunk: &[u8]) {
+        let drop = usize::try_from(self.wants().saturating_sub(offset)).unwrap_or(usize::MAX).min(chunk.len());
+        let chunk = chunk.get(drop..).unwrap_or_default();
+        self.fed = self.wants() + chunk.len() as u64;
+        if self.carry.is_empty() {
+            let used = self.run(chunk);
+            self.carry.extend_from_slice(chunk.get(used..).unwrap_or_default());
+        } else {
+            let mut carry = std::mem::take(&mut self.carry);
+            carry.extend_from_slice(chunk);
+            let used = self.run(&carry);
+            carry.drain(..used);
+            self.carry = carry;
+        }
+    }
+
+    /// All bytes were fed and the length is complete: what is left is judged.
+    pub fn finish(&mut self) {
+        let carry = std::mem::take(&mut self.carry);
+        self.run(&carry);
+        self.index.complete = true;
+    }
+
+    /// The source does not have the bytes up to `end`.
+    pub fn skip_hole(&mut self, end: u64) {
+        self.carry.clear();
+        let span = self.framer.skip_hole(end);
+        self.fed = end;
+        let entry = self.judge.span(span);
+        self.live_maps.clear();
+        self.add(entry, 0, 0, None, Tracker::Idle, self.framer.state());
+    }
+
+    /// Walks `data`; returns how many bytes are done with.
+    fn run(&mut self, data: &[u8]) -> usize {
+        let mut used = 0;
+        loop {
+            let before = self.framer.state();
+            let tracker = self.judge.tracker;
+            match self.framer.step(data.get(used..).unwrap_or_default()) {
+                Step::Consumed(count, item) => {
+                    used = used.saturating_add(count).min(data.len());
+                    match item {
+                        Some(Item::Event(frame)) => self.event(&frame, tracker, before),
+                        Some(Item::Span(span)) => {
+                            let entry = self.judge.span(span);
+                            self.add(entry, 0, 0, None, tracker, before);
+                        }
+                        None => {}
+                    }
+                }
+                Step::NeedMore(_) | Step::End => return used,
+            }
+        }
+    }
+
+    fn event(&mut self, frame: &Frame<'_>, tracker: Tracker, before: Resume) {
+        let judged = self.judge.event(frame, &self.framer);
+        let bit = judged.table.map_or(0, |(_, bit)| bit);
+        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), tracker, before);
+        if let Some((id, bit)) = judged.table {
+            self.live_maps.retain(|(other, ..)| *other != id);
+            if self.live_maps.len() < binlog_format::limits::MAX_TABLE_MAPS {
+                self.live_maps.push((id, frame.start, bit));
+            }
+        }
+        if judged.entry.forgets_maps() {
+            self.live_maps.clear();
+        }
+    }
+
+    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, tracker: Tracker, before: Resume) {
+        let due = self.index.blocks.last().is_none_or(|block| entry.start / BLOCK_BYTES > block.start / BLOCK_BYTES);
+        if due {
+            self.begin_block(entry.start, tracker, before);
+        }
+        let index = &mut self.index;
+        let Some(block) = index.blocks.last_mut() else { return };
+        block.tables |= table;
+        match entry.what {
+            EntryKind::Event { checksum, .. } => {
+                index.events += 1;
+                if timestamp != 0 {
+                    block.time = (block.time.0.min(timestamp), block.time.1.max(timestamp));
+                }
+                if let Some(stored) = stored {
+                    block.types[usize::from(stored / 64)] |= 1 << (stored % 64);
+                }
+                if matches!(checksum, FrameChecksum::Bad { .. }) {
+                    index.bad_checksums += 1;
+                    block.damaged = true;
+                }
+            }
+            EntryKind::Span(span) if span.kind == SpanKind::Damaged => {
+                index.damaged += 1;
+                block.damaged = true;
+            }
+            EntryKind::Span(span) if span.kind == SpanKind::Cipher => {
+                self.first_cipher.get_or_insert(span.start);
+            }
+            EntryKind::Span(span) if span.kind == SpanKind::EncryptionHeader => self.cipher_file = true,
+            EntryKind::Span(_) => {}
+        }
+        index.entries += 1;
+        if entry.place.begins {
+            index.units += 1;
+            if entry.place.transaction {
+                index.transactions += 1;
+            }
+        }
+        index.end = entry.end;
+    }
+
+    fn begin_block(&mut self, start: u64, tracker: Tracker, before: Resume) {
+        let index = &mut self.index;
+        if self.last_resume != Some(before) {
+            index.formats.push(before);
+            self.last_resume = Some(before);
+        }
+        let first_map = index.maps.len() as u32;
+        index.maps.extend(self.live_maps.iter().map(|(_, offset, _)| *offset));
+        index.blocks.push(Block {
+            start,
+            first_entry: index.entries,
+            first_event: index.events,
+            first_unit: index.units,
+            first_transaction: index.transactions,
+            resume: index.formats.len() as u32 - 1,
+            maps: (first_map, index.maps.len() as u32),
+            tracker,
+            time: (u32::MAX, 0),
+            types: [0; 4],
+            tables: self.live_maps.iter().fold(0, |bits, (_, _, bit)| bits | bit),
+            damaged: false,
+        });
+    }
+}

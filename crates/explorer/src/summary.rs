@@ -1,0 +1,148 @@
+//! One line about an event.
+
+use binlog_format::charset::Text;
+use binlog_format::event::{Body, Event};
+use binlog_format::format::trim_version;
+use binlog_format::gtid::{GtidSet, Uuid};
+use binlog_format::names::{code, event_type_or_unknown};
+use binlog_format::plan::TablePlan;
+use binlog_format::rows::{Operation, RowVisitor};
+
+use crate::present::shorten;
+use crate::view::Family;
+
+/// Longest line.
+const LIMIT: usize = 200;
+
+/// The name of a type as the manuals have it.
+pub fn type_name(kind: u8) -> &'static str {
+    event_type_or_unknown(kind)
+}
+
+/// The family of a type.
+pub fn family(kind: u8) -> Family {
+    match (kind, Operation::of(kind)) {
+        (_, Some(Operation::Write)) => Family::Insert,
+        (_, Some(Operation::Update)) => Family::Update,
+        (_, Some(Operation::Delete)) => Family::Delete,
+        (
+            code::GTID | code::ANONYMOUS_GTID | code::GTID_TAGGED | code::MARIADB_GTID | code::XID | code::XA_PREPARE,
+            _,
+        ) => Family::Transaction,
+        (code::TABLE_MAP, _) => Family::Table,
+        (code::TRANSACTION_PAYLOAD, _) => Family::Payload,
+        (
+            code::QUERY
+            | code::INTVAR
+            | code::RAND
+            | code::USER_VAR
+            | code::ROWS_QUERY
+            | code::ANNOTATE_ROWS
+            | code::BEGIN_LOAD_QUERY
+            | code::EXECUTE_LOAD_QUERY
+            | code::QUERY_COMPRESSED
+            | 6..=12,
+            _,
+        ) => Family::Statement,
+        (
+            code::START_V3
+            | code::FORMAT_DESCRIPTION
+            | code::ROTATE
+            | code::STOP
+            | code::PREVIOUS_GTIDS
+            | code::GTID_LIST
+            | code::BINLOG_CHECKPOINT
+            | code::START_ENCRYPTION,
+            _,
+        ) => Family::File,
+        _ => Family::Other,
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    // A statement may be megabytes long; a line is not.
+    let head = bytes.get(..bytes.len().min(4 * LIMIT)).unwrap_or_default();
+    let lossy = String::from_utf8_lossy(head);
+    lossy.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn table(plan: &TablePlan) -> String {
+    format!("{}.{}", Text { bytes: &plan.database, collation: 0 }, Text { bytes: &plan.table, collation: 0 })
+}
+
+#[derive(Default)]
+struct Count(usize);
+
+impl RowVisitor<'_> for Count {
+    fn row(&mut self, index: usize) {
+        self.0 = index + 1;
+    }
+}
+
+/// One line about what is inside.
+pub fn line(event: &Event<'_>, plan: Option<&TablePlan>) -> String {
+    let mut line = match &event.body {
+        Ok(body) => of_body(body, event, plan),
+        Err(_) => plan.map(table).unwrap_or_default(),
+    };
+    shorten(&mut line, LIMIT);
+    line
+}
+
+fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> String {
+    match body {
+        Body::StartV3(start) => text(trim_version(start.server_version)),
+        Body::FormatDescription(description) => text(trim_version(description.server_version)),
+        Body::Rotate(rotate) => format!("{}:{}", text(rotate.next_file), rotate.position),
+        Body::Stop => String::new(),
+        Body::Query(query) if query.database.is_empty() => text(query.query),
+        Body::Query(query) if matches!(query.query, b"BEGIN" | b"COMMIT" | b"ROLLBACK") => text(query.query),
+        Body::Query(query) => format!("{}: {}", text(query.database), text(query.query)),
+        Body::Intvar(intvar) => {
+            format!("{} = {}", if intvar.intvar_type == 1 { "LAST_INSERT_ID" } else { "INSERT_ID" }, intvar.value)
+        }
+        Body::Rand(rand) => format!("{}, {}", rand.seed1, rand.seed2),
+        Body::UserVar(variable) => format!("@{} = {}", text(variable.name), variable.value),
+        Body::Xid(xid) => xid.xid.to_string(),
+        Body::TableMap(map) => format!("{}.{}", text(map.database), text(map.table)),
+        Body::Rows(rows) => {
+            let Some(plan) = plan else { return String::new() };
+            let mut count = Count::default();
+            match rows.visit(plan, &mut count) {
+                Ok(()) => format!("{} × {}", count.0, table(plan)),
+                Err(_) => table(plan),
+            }
+        }
+        Body::RowsQuery(query) => text(query.query),
+        Body::AnnotateRows(query) => text(query.query),
+        Body::Gtid(gtid) if gtid.gno == 0 => String::new(),
+        Body::Gtid(gtid) => format!("{}:{}", gtid.uuid, gtid.gno),
+        Body::PreviousGtids(previous) => GtidSet(previous.set).to_string(),
+        Body::TransactionPayload(payload) => match payload.uncompressed_size {
+            Some(size) => format!("{} → {size}", payload.payload.len()),
+            None => payload.payload.len().to_string(),
+        },
+        Body::BinlogCheckpoint(checkpoint) => text(checkpoint.file_name),
+        Body::MariadbGtid(gtid) => format!("{}-{}-{}", gtid.domain_id, event.header.server_id, gtid.sequence_number),
+        Body::GtidList(list) => {
+            let items = list.iter().map(|(domain, server, number)| format!("{domain}-{server}-{number}"));
+            items.take(16).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The name of a transaction, by the event that begins it.
+pub fn transaction_label(event: &Event<'_>) -> String {
+    match &event.body {
+        Ok(Body::Gtid(gtid)) if gtid.gno != 0 => short_gtid(gtid.uuid, gtid.gno),
+        Ok(Body::MariadbGtid(_)) => line(event, None),
+        _ => String::new(),
+    }
+}
+
+/// The UUID's first and last digits tell sources apart; the whole stands in the fields.
+fn short_gtid(uuid: Uuid<'_>, gno: i64) -> String {
+    let uuid = uuid.to_string();
+    format!("{}…:{gno}", uuid.get(..8).unwrap_or(&uuid))
+}
