@@ -1,0 +1,5 @@
+//! The worker's start.
+
+fn main() {
+    binlogscope_web::worker::start();
+}

@@ -1,0 +1,41 @@
+//! The worker: everything that reads and decodes. It answers the page's requests (see
+//! [`protocol`](crate::protocol)) and walks the file in the background between them.
+
+mod browser_file;
+mod first_pass;
+mod post;
+mod session;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+
+use crate::protocol::{Event, RequestEnvelope, Response};
+use session::{Beside, Session};
+
+/// Starts to listen, and tells the page so.
+pub fn start() {
+    let session = Rc::new(RefCell::new(Session::default()));
+    let on_message =
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| receive(&session, &event.data()));
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // It listens as long as the worker lives.
+    on_message.forget();
+    post::respond(0, 0, &Response::Event(Event::Ready));
+}
+
+fn receive(session: &Rc<RefCell<Session>>, message: &JsValue) {
+    let part = |name: &str| Reflect::get(message, &name.into()).unwrap_or_default();
+    // Not a request of this protocol: nobody waits for an answer.
+    let Ok(envelope) = serde_wasm_bindgen::from_value::<RequestEnvelope>(part("body")) else { return };
+    let beside = Beside {
+        file: part("file").dyn_into::<File>().ok(),
+        bytes: part("bytes").dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()),
+    };
+    Session::handle(session, envelope, beside);
+}
