@@ -47,12 +47,12 @@ struct Block<'a> {
 impl<'a> Reader<'a> {
     fn all(&mut self) -> Result<(), Message> {
         let mut at = 0;
+        let mut end = self.end_of_line(0);
         while at < self.text.len() {
-            let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
-            at = match self.line(at, end)? {
-                Some(after) => after,
-                None => end + 1,
-            };
+            at = self.line(at, end)?.unwrap_or(end + 1);
+            if at > end && at < self.text.len() {
+                end = self.end_of_line(at);
+            }
         }
         // Fragments whose statement was not pasted: the number is their order.
         let rest = std::mem::take(&mut self.fragments);
@@ -81,21 +81,29 @@ impl<'a> Reader<'a> {
         Pasted { bytes: self.output.into_bytes(), notes, format: PasteFormat::BinlogStatements }
     }
 
+    /// Where the line break after `at` stands.
+    fn end_of_line(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |length| at + length)
+    }
+
     /// Looks at the text from `at` to the end of its line; says where to go on when a block was found.
     fn line(&mut self, at: usize, end: usize) -> Result<Option<usize>, Message> {
         let line = &self.text[at..end];
         if line.trim_start_matches(['+', '-', '>', '|', ' ', '\t']).starts_with('#') {
             return Ok(None);
         }
-        if let Some((after, number, prefix)) = self.assignment(at, line)
-            && let Some((quote, start)) = self.quote(after)
-        {
-            let block = Block { start, quote, prefix };
-            let after = self.end_of(block);
-            self.fragments.insert(number, block);
-            return Ok(Some(after));
-        }
-        for (found, _) in line.match_indices(['B', 'b']) {
+        for (found, first) in line.match_indices(['B', 'b', '@']) {
+            if first == "@" {
+                if let Some((after, number, prefix)) = self.assignment(at, line, found)
+                    && let Some((quote, start)) = self.quote(after)
+                {
+                    let block = Block { start, quote, prefix };
+                    let after = self.end_of(block);
+                    self.fragments.insert(number, block);
+                    return Ok(Some(after));
+                }
+                continue;
+            }
             let keyword = line.get(found..found + 6).is_some_and(|word| word.eq_ignore_ascii_case("BINLOG"));
             if !keyword || !may_precede(&line[..found]) {
                 continue;
@@ -113,16 +121,17 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// `SET @binlog_fragment_0 =`: where it ends, the number, what stands before.
-    fn assignment(&self, at: usize, line: &'a str) -> Option<(usize, u32, &'a str)> {
-        let found = line.find(FRAGMENT)?;
-        let set = line[..found].to_ascii_uppercase().find("SET")?;
-        let rest = &line[found + FRAGMENT.len()..];
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    /// `SET @binlog_fragment_0 =` with the `@` at `found`: where it ends, the number, what stands before.
+    fn assignment(&self, at: usize, line: &'a str, found: usize) -> Option<(usize, u32, &'a str)> {
+        let rest = line[found..].strip_prefix(FRAGMENT)?;
+        let near = line.get(found.saturating_sub(LONGEST_PREFIX)..found)?;
+        let set = near.to_ascii_uppercase().find("SET")?;
+        let digits = rest.bytes().take(10).take_while(u8::is_ascii_digit).count();
         let number = rest[..digits].parse().ok()?;
         let value = rest[digits..].trim_start();
         let value = value.strip_prefix(":=").or_else(|| value.strip_prefix('='))?;
-        Some((at + line.len() - value.len(), number, prefix_of(&line[..set])))
+        let before = if near.len() == found { &near[..set] } else { "" };
+        Some((at + line.len() - value.len(), number, prefix_of(before)))
     }
 
     /// The quote after white space, and where the block begins.
