@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::copying::Form;
@@ -68,6 +69,15 @@ fn frame(props: &FrameProps) -> Html {
     }
 }
 
+/// Closes the dialog around an element: only then does the browser give the focus back to where
+/// it was, and not when the dialog just vanishes.
+fn leave(element: &Element) {
+    let dialog = element.closest("dialog").ok().flatten();
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
+
 /// What the paste dialog tells.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PasteProps {
@@ -90,6 +100,7 @@ pub fn paste_dialog(props: &PasteProps) -> Html {
             if let Some(area) = area.cast::<HtmlTextAreaElement>()
                 && !area.value().trim().is_empty()
             {
+                leave(&area);
                 on_text.emit(area.value());
             }
         })
@@ -145,9 +156,11 @@ pub fn copy_dialog(props: &CopyProps) -> Html {
             <div class="choices">
                 { for Form::ALL.into_iter().map(|form| {
                     let on_form = props.on_form.clone();
-                    html! {
-                        <button type="button" onclick={move |_| on_form.emit(form)}>{ words.t(form.name()) }</button>
-                    }
+                    let chosen = move |event: MouseEvent| {
+                        leave(&event.target_unchecked_into());
+                        on_form.emit(form);
+                    };
+                    html! { <button type="button" onclick={chosen}>{ words.t(form.name()) }</button> }
                 }) }
             </div>
         </Frame>

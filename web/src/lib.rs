@@ -23,6 +23,7 @@ pub mod selection;
 pub mod settings;
 pub mod viewport;
 pub mod visible_text;
+pub mod worker;
 
 /// Starts the page in the document's body.
 pub fn start() {

@@ -37,6 +37,7 @@ damaged = { $count ->
     [one] 1 damaged place
    *[other] { $count } damaged places
 }
+damage-show = Show it
 damage-alert = { $count ->
     [one] One place in this file cannot be read as events. It is marked in the list and says what is wrong; everything else is shown.
    *[other] { $count } places in this file cannot be read as events. They are marked in the list and say what is wrong; everything else is shown.

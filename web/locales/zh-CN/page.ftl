@@ -31,6 +31,7 @@ checksum-bad-short = 校验和 ✗
 in-use = 使用中
 in-use-hint = 服务器尚未关闭此文件：仍在写入，或服务器在关闭前已停止。
 damaged = { $count } 处损坏
+damage-show = 查看
 damage-alert = 此文件有 { $count } 处无法读作事件。它们在列表中已标出并说明问题；其余内容照常显示。
 indexing = 正在索引
 indexing-state = { $percent }% · { $scanned } / { $total } · { $rate }/秒

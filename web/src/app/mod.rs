@@ -1,6 +1,7 @@
 //! The page as a whole: what is open, what is selected, and who is told.
 
 mod copying;
+mod damage;
 mod header;
 mod keys;
 mod notices;
@@ -110,8 +111,8 @@ pub enum Msg {
     Strip(bool),
     /// The alert was read.
     DismissAlert,
-    /// The damage was read about.
-    DismissDamage,
+    /// Something about the file's damage.
+    Damage(u32, damage::DamageMsg),
     /// The wanted file will not come.
     DismissAwaiting,
     /// Nothing more to say in the status bar.
@@ -174,7 +175,7 @@ pub struct App {
     deaths: Vec<f64>,
     /// Cancel was pressed: the bar goes at once, whatever is still under way.
     cancelled: bool,
-    damage_read: bool,
+    damage: damage::Damage,
 
     rows: u64,
     mode: ListMode,
@@ -281,7 +282,7 @@ impl Component for App {
             opened_at: 0.0,
             deaths: Vec::new(),
             cancelled: false,
-            damage_read: false,
+            damage: damage::Damage::default(),
             rows: 0,
             mode: ListMode::default(),
             epoch: 0,
@@ -362,6 +363,9 @@ impl Component for App {
             Msg::CopyBytes(generation, form, bytes, reply) => {
                 return self.is_now(generation) && self.copy_bytes_came(ctx, form, bytes, reply);
             }
+            Msg::Damage(generation, message) => {
+                return self.is_now(generation) && self.damage_changed(ctx, message);
+            }
             Msg::Copied(result) => self.copied(ctx, result),
             Msg::Key(event) => return self.key(ctx, &event),
             other => return self.update_chrome(other),
@@ -401,7 +405,6 @@ impl App {
             Msg::Explanations(explanations) => self.explanations = Some(explanations),
             Msg::Strip(open) => self.strip_open = open,
             Msg::DismissAlert => self.alert = None,
-            Msg::DismissDamage => self.damage_read = true,
             Msg::DismissAwaiting => {
                 self.awaiting = None;
                 self.write_url(Travel::Step);
@@ -428,6 +431,7 @@ impl App {
                     self.epoch += 1;
                 }
                 self.pursue(ctx);
+                self.look_at_damage(ctx);
             }
             News::Event(Event::Summary(summary)) => {
                 self.summary = Some(Rc::new(summary));

@@ -16,12 +16,7 @@ impl App {
                             { self.dismiss(ctx, || Msg::DismissAlert) }
                         </div>
                     }
-                    if self.progress.damaged > 0 && !self.damage_read && self.alert.is_none() {
-                        <div class="banner error">
-                            <p>{ self.words.with("damage-alert", [("count", (self.progress.damaged as f64).into())]) }</p>
-                            { self.dismiss(ctx, || Msg::DismissDamage) }
-                        </div>
-                    }
+                    { self.damage_banner(ctx) }
                 </div>
                 { self.awaiting_banner(ctx) }
                 { self.file_notes() }

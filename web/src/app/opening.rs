@@ -100,7 +100,7 @@ impl App {
         };
         self.alert = None;
         self.cancelled = false;
-        self.damage_read = false;
+        self.damage = Default::default();
         self.opened_at = now();
         self.progress = Progress::default();
         self.opening = Some((source, place, travel));

@@ -517,7 +517,7 @@ impl App {
     pub(super) fn selected_range(&self) -> Option<(u64, u64)> {
         let model = self.current_model()?;
         match &self.selection.as_ref()?.focus {
-            Focus::Event => None,
+            Focus::Event => Some((model.start(), model.end())),
             Focus::Field(path) => Some(model.range(model.find(path)?)),
             Focus::Range { start, end } => Some((*start, *end)),
         }

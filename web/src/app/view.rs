@@ -115,6 +115,7 @@ impl App {
                 model={self.model.clone()}
                 current={self.current_model().is_some()}
                 selected={self.selected_range()}
+                whole={self.selected_path() == Some("")}
                 around={self.around_range()}
                 goto_problem={self.goto_problem.clone()}
                 goto_box={self.goto_box.clone()}

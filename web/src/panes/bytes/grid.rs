@@ -47,6 +47,8 @@ pub struct Paint<'a> {
     pub model: Option<&'a EventModel>,
     /// Selected bytes.
     pub selected: Option<(u64, u64)>,
+    /// The selected bytes are the whole event: its roles stay to be seen.
+    pub whole: bool,
     /// Bytes of the field around them.
     pub around: Option<(u64, u64)>,
     /// The byte that the keyboard is on.
@@ -312,7 +314,7 @@ fn class_of(paint: &Paint<'_>, run: Option<&Run>, offset: u64, column: usize) ->
             add("around-last");
         }
     }
-    if let Some((start, end)) = within(paint.selected) {
+    if let Some((start, end)) = within(paint.selected.filter(|_| !paint.whole)) {
         add("selected");
         if start == offset || column == 0 {
             add("selected-first");

@@ -59,6 +59,8 @@ pub struct Props {
     pub current: bool,
     /// Selected bytes in the event's space.
     pub selected: Option<(u64, u64)>,
+    /// The selected bytes are the whole event, whose roles stay to be seen.
+    pub whole: bool,
     /// Bytes of the field around them.
     pub around: Option<(u64, u64)>,
     /// Why the last "go to" went nowhere.
@@ -85,6 +87,7 @@ impl PartialEq for Props {
             && self.space == other.space
             && self.current == other.current
             && self.selected == other.selected
+            && self.whole == other.whole
             && self.around == other.around
             && self.goto_problem == other.goto_problem
             && self.on_pick == other.on_pick
@@ -451,6 +454,7 @@ impl BytesPane {
             window: &self.window,
             model: model.map(Rc::as_ref),
             selected: props.selected.filter(|_| model.is_some()),
+            whole: props.whole,
             around: props.around.filter(|_| model.is_some()),
             cursor: self.cursor,
         });
