@@ -123,6 +123,8 @@ named! {
         PackedTime = "packed BE",
         /// Packed date, little-endian.
         PackedDate = "packed LE",
+        /// 1 to 9 bytes; as many low one-bits in the first as bytes follow it.
+        PrefixVarlen = "varlen, prefix of ones",
         /// 16 bytes in text order.
         Uuid = "uuid",
         /// CRC-32 (zlib polynomial).
@@ -253,8 +255,8 @@ pub enum Relation {
     LengthOf(FieldId),
     /// Its number is how many items the other has.
     CountOf(FieldId),
-    /// It is the checksum of the whole event before it.
-    ChecksumOfEvent,
+    /// It is the checksum of the other's bytes before it.
+    ChecksumOf(FieldId),
 }
 
 #[cfg(test)]

@@ -215,7 +215,7 @@ impl ColumnKind {
             type_code::SET if low >= 1 && low <= 8 => Some(Self::Set { bytes: low }),
             type_code::ENUM | type_code::SET => None,
             0 => Some(Self::String { max: low as u16 }),
-            _ => Some(Self::String { max: low as u16 | ((real & 0x30) ^ 0x30) as u16 * 16 }),
+            _ => Some(Self::String { max: low as u16 | ((((real & 0x30) ^ 0x30) as u16) << 4) }),
         }
     }
 
@@ -263,7 +263,8 @@ impl ColumnKind {
             Self::Json { .. } => field::COLUMN_JSON,
             Self::Geometry { .. } => field::COLUMN_GEOMETRY,
             Self::Vector { .. } => field::COLUMN_VECTOR,
-            Self::Null | Self::Unsupported { .. } => field::COLUMN_NULL,
+            Self::Null => field::COLUMN_NULL,
+            Self::Unsupported { .. } => field::COLUMN_UNSUPPORTED,
         }
     }
 }

@@ -345,12 +345,18 @@ impl Framer {
 
     fn event<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
         let Some(header) = EventHeader::peek(data) else {
-            return self.need(HEADER_LENGTH).unwrap_or_else(|| {
-                if data.iter().all(|byte| *byte == 0) {
-                    return self.span(SpanKind::ZeroFill, self.length, None);
-                }
-                self.damaged_to_end(ErrorCode::TruncatedEvent, HEADER_LENGTH as u64)
-            });
+            if let Some(step) = self.need(HEADER_LENGTH) {
+                return step;
+            }
+            // Too short for a header: all of it decides what it is.
+            let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
+            if data.len() < left {
+                return Step::NeedMore(left);
+            }
+            if data.iter().all(|byte| *byte == 0) {
+                return self.span(SpanKind::ZeroFill, self.length, None);
+            }
+            return self.damaged_to_end(ErrorCode::TruncatedEvent, HEADER_LENGTH as u64);
         };
         if data.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) {
             let zeros = data.iter().take_while(|byte| **byte == 0).count();

@@ -417,8 +417,8 @@ fn opaque_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, kind: u8) -> Result<Valu
             if decimal_length(precision, scale) + 2 != c.remaining() {
                 return Ok(Value::Bytes(c.rest(data)));
             }
-            c.u8(field::USER_VAR_PRECISION)?;
-            c.u8(field::USER_VAR_SCALE)?;
+            c.u8(field::JSON_DECIMAL_PRECISION)?;
+            c.u8(field::JSON_DECIMAL_SCALE)?;
             decimal_digits(c, precision, scale)
         }
         type_code::DATE | type_code::NEWDATE if c.remaining() == 8 => {

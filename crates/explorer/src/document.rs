@@ -15,6 +15,7 @@ use binlog_format::names::code;
 use binlog_format::plan::TablePlans;
 use binlog_format::{Checksum, Format};
 
+use crate::index::Index;
 use crate::row_map::RowMap;
 use crate::scan::{Entry, EntryKind, Judge, Scanner};
 use crate::source::{ReadError, Source, read_range};
@@ -106,6 +107,16 @@ impl Document {
     /// The scan; feed it.
     pub fn scanner(&mut self) -> &mut Scanner {
         &mut self.scanner
+    }
+
+    /// What was found so far.
+    pub fn index(&self) -> &Index {
+        self.scanner.index()
+    }
+
+    /// Something worth saying of the whole source turned up.
+    pub fn note(&mut self, note: Message) {
+        self.notes.push(note);
     }
 
     /// The source.
@@ -258,7 +269,8 @@ impl Document {
 
     /// The bytes of an item of the source.
     fn entry_bytes(&self, items: &BlockItems, entry: &Entry) -> Result<Vec<u8>, Message> {
-        if entry.end - entry.start > MAX_DECODED_EVENT {
+        let hole = matches!(entry.what, EntryKind::Span(span) if span.kind == SpanKind::Hole);
+        if hole || entry.end - entry.start > MAX_DECODED_EVENT {
             return Ok(Vec::new());
         }
         let kept = usize::try_from(entry.start - items.start).ok().zip(usize::try_from(entry.end - items.start).ok());

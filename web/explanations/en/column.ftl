@@ -29,3 +29,5 @@ column-value = The bytes of the value. Text is in the column's collation if the 
 column-enum = ENUM: the member's number, 1 or 2 bytes, little-endian, from 1. 0 is the empty string that MySQL stores for an invalid value; the names are in the log only with FULL metadata.
 column-set = SET: one bit for each member, 1 to 8 bytes, little-endian, bit 0 for the first. 01 03 is 0x0301: members 1, 9 and 10.
 column-null = A column that is present in the image and NULL. It has no bytes here; its bit in the image's null_bitmap says so.
+
+column-unsupported = A column of a type whose length the log does not tell, such as DECIMAL from before MySQL 5.0 or an array of a multi-valued index. The rest of the event cannot be split into values.

@@ -26,3 +26,7 @@ json-opaque_type = Column type of the value, one byte: 246 DECIMAL, 10 DATE, 11 
 json-opaque_length = Length of the data in bytes: 7 bits in each byte, low bits first, top bit set while more follow. Dates and times have 8.
 json-opaque_data = Data of the value. Dates and times are 8 little-endian bytes: 24 bits of microseconds, then second, minute, hour, day and year * 13 + month, unlike DATETIME in a column; types without a known form are raw bytes.
 json-shared_value = An entry whose offset leads back to bytes that were already read for another one. It has no bytes of its own here; the value stands where they are shown first.
+
+json-decimal_precision = Digits in all of a DECIMAL kept inside JSON, as in DECIMAL(14,4): 14. With the scale it tells how many bytes the digit groups take.
+
+json-decimal_scale = Digits after the point of a DECIMAL kept inside JSON, as in DECIMAL(14,4): 4. The value's text always shows all of them.

@@ -27,13 +27,13 @@ macro_rules! catalogue {
     };
     (@relation) => { None };
     (@relation LengthOf $target:ident) => { Some(Relation::LengthOf(field::$target)) };
+    (@relation ChecksumOf $target:ident) => { Some(Relation::ChecksumOf(field::$target)) };
     (@relation CountOf $target:ident) => { Some(Relation::CountOf(field::$target)) };
 }
 
 catalogue! {
     UNKNOWN = "unknown", Bytes, Plain, Unexplained, Data;
     UNDECODED = "undecoded", Bytes, Plain, Unexplained, Data;
-    RESERVED = "reserved", Bytes, Plain, Unexplained, Open;
     PADDING = "padding", Bytes, Plain, Unexplained, Open;
     UNUSED = "unused", Bytes, Plain, Unexplained, Data;
     ENCLOSING = "event", Group, Plain, Structure, Open;
@@ -46,7 +46,7 @@ catalogue! {
     EVENT_HEADER_LOG_POS = "event_header.log_pos", U32, Plain, Structure, Open;
     EVENT_HEADER_FLAGS = "event_header.flags", U16, EventFlags, Flags, Open;
     EVENT_HEADER_EXTRA = "event_header.extra_header_data", Bytes, Plain, Unexplained, Open;
-    CHECKSUM = "checksum", Crc32, Hex, Checksum, Open;
+    CHECKSUM = "checksum", Crc32, Hex, Checksum, Open, ChecksumOf(ENCLOSING);
     POST_HEADER_EXTRA = "extra_post_header_data", Bytes, Plain, Unexplained, Open;
 
     FORMAT_DESCRIPTION_BINLOG_VERSION = "format_description.binlog_version", U16, Plain, Structure, Open;
@@ -235,6 +235,7 @@ catalogue! {
     COLUMN_ENUM = "column.enum", UintLe, Plain, Value, Data;
     COLUMN_SET = "column.set", UintLe, Plain, Value, Data;
     COLUMN_NULL = "column.null", Group, Plain, Value, Data;
+    COLUMN_UNSUPPORTED = "column.unsupported", Bytes, Plain, Unexplained, Data;
 
     JSON_DOCUMENT = "json.document", Group, Plain, Value, Data;
     JSON_TYPE = "json.value_type", U8, JsonType, Structure, Open;
@@ -261,6 +262,8 @@ catalogue! {
     JSON_OPAQUE_TYPE = "json.opaque_type", U8, ColumnType, Structure, Open;
     JSON_OPAQUE_LENGTH = "json.opaque_length", Varlen, Bytes, Length, Open, LengthOf(JSON_OPAQUE_DATA);
     JSON_OPAQUE_DATA = "json.opaque_data", Bytes, Plain, Value, Data;
+    JSON_DECIMAL_PRECISION = "json.decimal_precision", U8, Plain, Length, Open;
+    JSON_DECIMAL_SCALE = "json.decimal_scale", U8, Plain, Length, Open;
     JSON_REFERENCE = "json.shared_value", Group, Plain, Value, Data;
 
     ROWS_QUERY_LENGTH = "rows_query.query_length", U8, Bytes, Length, Open;
@@ -283,7 +286,7 @@ catalogue! {
     GTID_SET_SOURCES = "previous_gtids.sources", List, Plain, Structure, Open;
     GTID_SET_SOURCE = "previous_gtids.source", Group, Plain, Structure, Open;
     GTID_SET_UUID = "previous_gtids.source_uuid", Uuid, Plain, Identifier, Id;
-    GTID_SET_TAG_LENGTH = "previous_gtids.tag_length", Varlen, Bytes, Length, Open, LengthOf(GTID_SET_TAG);
+    GTID_SET_TAG_LENGTH = "previous_gtids.tag_length", PrefixVarlen, Bytes, Length, Open, LengthOf(GTID_SET_TAG);
     GTID_SET_TAG = "previous_gtids.tag_name", Text, Plain, Identifier, Id;
     GTID_SET_INTERVAL_COUNT = "previous_gtids.interval_count", U64, Plain, Length, Open, CountOf(GTID_SET_INTERVAL);
     GTID_SET_INTERVAL = "previous_gtids.interval", Group, Plain, Structure, Open;

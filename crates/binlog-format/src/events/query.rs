@@ -111,7 +111,8 @@ fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, flavor: Flavor, cli
     Ok(())
 }
 
-/// The families agree up to 13; 128 and above are MariaDB's.
+/// Up to 11 the families agree; 12 to 21 are MySQL's (MariaDB gives 12 and 13 no other meaning
+/// else), 128 and above MariaDB's.
 fn known(code: u8, flavor: Flavor) -> bool {
     match code {
         status::FLAGS2..=status::MICROSECONDS | status::DUMMY => true,

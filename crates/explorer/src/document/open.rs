@@ -28,27 +28,32 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>, notes: Vec<Message>) -> Opened {
     Document::new(name.into(), Box::new(Memory::new(bytes)), true, notes)
 }
 
-/// The prefix of a replication packet that these bytes begin with, if an event follows it.
-fn packet_prefix(head: &[u8]) -> Option<(usize, &'static str)> {
-    if plausible(head) {
+/// The prefix of a replication packet that these bytes begin with, if an event follows it that
+/// lies wholly inside the source; an event without prefix goes before.
+fn packet_prefix(head: &[u8], length: u64) -> Option<(usize, &'static str)> {
+    if plausible(head, length) {
         return None;
     }
-    let fits = |(prefix, length, _): &&(&[u8], usize, &str)| {
-        head.starts_with(prefix) && head.get(*length..).is_some_and(plausible)
+    let fits = |(prefix, bytes, _): &&(&[u8], usize, &str)| {
+        let event = head.get(*bytes..).unwrap_or_default();
+        head.starts_with(prefix) && plausible(event, length.saturating_sub(*bytes as u64))
     };
-    PACKET_PREFIXES.iter().find(fits).map(|(_, length, kind)| (*length, *kind))
+    PACKET_PREFIXES.iter().find(fits).map(|(_, bytes, kind)| (*bytes, *kind))
 }
 
-/// A first event: a header of a named type whose size is at least its own.
-fn plausible(bytes: &[u8]) -> bool {
+/// A first event: a header of a named type whose size is at least its own and at most `length`.
+fn plausible(bytes: &[u8], length: u64) -> bool {
     EventHeader::peek(bytes).is_some_and(|header| {
         binlog_format::names::event_type(header.type_code).is_some()
             && header.type_code != 0
             && header.event_size >= 19
-            && header.event_size <= 1 << 30
+            && u64::from(header.event_size) <= length
             && header.flags & !binlog_format::header::flag::KNOWN == 0
     })
 }
+
+/// What a server writes at most as one event (`max_log_event_size`).
+const LARGEST_EVENT: u64 = 1 << 30;
 
 impl Document {
     /// Opens a source. `bare_events`: it may begin with an event instead of a file's magic.
@@ -56,8 +61,9 @@ impl Document {
         // The fingerprint takes 4 KiB; recognising needs less.
         let head = read_range(&*source, 0, 4096).unwrap_or_default();
         let foreign = recognise(head.get(..head.len().min(RECOGNISE_BYTES)).unwrap_or_default());
-        let prefix = packet_prefix(&head);
-        let is_events = bare_events && (plausible(&head) || prefix.is_some());
+        let prefix = packet_prefix(&head, source.length());
+        // Pasted events may be cut: then nothing fits, and the first header decides.
+        let is_events = bare_events && (prefix.is_some() || plausible(&head, LARGEST_EVENT));
         if let Some(message) = foreign.filter(|_| !is_events) {
             return Err(message);
         }

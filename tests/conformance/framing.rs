@@ -1,0 +1,199 @@
+//! Framing does not depend on the windows, ends on anything, and finds what follows damage.
+
+mod corpus;
+
+use binlog_explorer::document::Document;
+use binlog_explorer::outline::Outline;
+use binlog_explorer::source::{Memory, Sparse};
+use binlog_format::framer::{Framer, Item, Span, SpanKind, Start, Step};
+use binlog_format::{ErrorCode, FieldId};
+
+/// A small deterministic generator (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+}
+
+type Found = (u64, u64, Option<u8>, Option<bool>, Option<(SpanKind, Option<(ErrorCode, u64, u64, Option<FieldId>)>)>);
+
+fn found(item: Item<'_>) -> Found {
+    match item {
+        Item::Event(frame) => (frame.start, frame.end, Some(frame.header.type_code), frame.checksum.ok(), None),
+        Item::Span(Span { kind, start, end, error }) => {
+            let error = error.map(|error| (error.code, error.expected, error.found, error.liar));
+            (start, end, None, None, Some((kind, error)))
+        }
+    }
+}
+
+/// Feeds windows of sizes that `next` chooses.
+fn frames(bytes: &[u8], mut next: impl FnMut() -> usize) -> Vec<Found> {
+    let mut framer = Framer::new(Start::File);
+    framer.set_length(bytes.len() as u64, true);
+    let (mut items, mut have, mut idle) = (Vec::new(), 0, 0);
+    loop {
+        let at = (framer.offset() as usize).min(bytes.len());
+        have = have.max(at);
+        match framer.step(&bytes[at..have]) {
+            Step::Consumed(count, item) => {
+                idle = if count == 0 && item.is_none() { idle + 1 } else { 0 };
+                assert!(idle < 4, "no progress at {at}");
+                items.extend(item.map(found));
+            }
+            Step::NeedMore(wanted) => {
+                assert!(
+                    at + wanted <= bytes.len() && wanted > have - at,
+                    "asks for {wanted} of {} at {at}",
+                    bytes.len() - at
+                );
+                have = (have + next().max(1)).min(bytes.len());
+            }
+            Step::End => return items,
+        }
+    }
+}
+
+fn partition(items: &[Found], length: usize) {
+    let mut at = 0;
+    for item in items {
+        assert_eq!(item.0, at, "{items:?}");
+        at = item.1;
+    }
+    assert_eq!(at, length as u64);
+}
+
+/// Small files, whole and damaged in all the ways that copies get damaged.
+fn specimens() -> Vec<Vec<u8>> {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut specimens = Vec::new();
+    for file in corpus::files() {
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        if bytes.len() > 20_000 {
+            continue;
+        }
+        for _ in 0..6 {
+            let mut copy = bytes.clone();
+            let at = 4 + random.below(copy.len().saturating_sub(4).max(1));
+            match random.below(5) {
+                0 => copy.truncate(at),
+                1 => copy[at.min(bytes.len() - 1)] ^= 1 << random.below(8),
+                2 => copy.iter_mut().skip(at).take(64).for_each(|byte| *byte = 0),
+                3 => {
+                    copy.drain(at.min(bytes.len())..(at + random.below(40)).min(bytes.len()));
+                }
+                _ => {
+                    let junk: Vec<u8> = (0..random.below(80)).map(|_| random.next() as u8).collect();
+                    copy.splice(at..at, junk);
+                }
+            }
+            specimens.push(copy);
+        }
+        specimens.push(bytes);
+    }
+    specimens
+}
+
+#[test]
+fn windows_of_any_size_give_the_same() {
+    let mut random = Random(7);
+    for bytes in specimens() {
+        let whole = frames(&bytes, || usize::MAX / 2);
+        partition(&whole, bytes.len());
+        assert_eq!(whole, frames(&bytes, || 1 + random.below(97)), "random windows");
+        if bytes.len() < 3000 {
+            assert_eq!(whole, frames(&bytes, || 1), "one byte at a time");
+        }
+    }
+}
+
+#[test]
+fn the_index_finds_every_item_again() {
+    for bytes in specimens() {
+        let whole = frames(&bytes, || usize::MAX / 2);
+        let mut document =
+            match Document::new("specimen".into(), Box::new(Memory::new(bytes.clone())), false, Vec::new()) {
+                Ok(document) => document,
+                Err(_) => continue,
+            };
+        document.scan_all().expect("memory does not fail");
+        assert_eq!(document.entries(), whole.len() as u64);
+        for (number, item) in whole.iter().enumerate().step_by(3) {
+            let located = document.locate_entry(number as u64).expect("an item");
+            assert_eq!((located.entry.start, located.entry.end), (item.0, item.1));
+            assert_eq!(document.entry_at(item.0), Some(number as u64));
+            assert_eq!(document.entry_at(item.1 - 1), Some(number as u64));
+        }
+    }
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(corpus::root().join("web/samples").join(name)).expect("a committed sample")
+}
+
+#[test]
+fn a_lying_size_costs_one_event() {
+    let bytes = sample("mysql-9.7-shop.binlog");
+    let whole = frames(&bytes, || usize::MAX / 2);
+    let victim = whole[whole.len() / 2];
+    for size in [0u32, 1, 18, 19, 20, 23, 1 << 16, i32::MAX as u32, u32::MAX] {
+        let mut copy = bytes.clone();
+        let at = victim.0 as usize + 9;
+        copy[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        let items = frames(&copy, || usize::MAX / 2);
+        partition(&items, copy.len());
+        let kept = whole.iter().filter(|item| items.contains(item)).count();
+        assert_eq!(kept, whole.len() - 1, "size {size}: {items:?}");
+        let spans: Vec<_> = items.iter().filter(|item| matches!(item.4, Some((SpanKind::Damaged, _)))).collect();
+        assert_eq!(spans.len(), 1, "size {size}");
+        assert_eq!((spans[0].0, spans[0].1), (victim.0, victim.1));
+    }
+}
+
+#[test]
+fn a_cut_tail_is_told_from_a_file_in_use() {
+    let last = |bytes: &[u8]| frames(bytes, || usize::MAX / 2).last().and_then(|item| item.4).expect("a span");
+    let mut bytes = sample("mysql-9.7-cut.binlog");
+    let (kind, error) = last(&bytes);
+    assert_eq!((kind, error.map(|error| error.0)), (SpanKind::Damaged, Some(ErrorCode::TruncatedEvent)));
+    // The in-use flag: bit 0 of the first event's flags.
+    bytes[4 + 17] |= 1;
+    assert_eq!(last(&bytes).1.map(|error| error.0), Some(ErrorCode::IncompleteEvent));
+}
+
+#[test]
+fn a_flipped_bit_leaves_the_event_with_a_wrong_checksum() {
+    let bytes = sample("mariadb-11.8-shop.binlog");
+    let whole = frames(&bytes, || usize::MAX / 2);
+    let victim = whole[whole.len() / 2];
+    let mut copy = bytes.clone();
+    copy[victim.0 as usize + 25] ^= 0x10;
+    let items = frames(&copy, || usize::MAX / 2);
+    assert_eq!(items.len(), whole.len());
+    assert_eq!(items.iter().filter(|item| item.3 == Some(false)).count(), 1);
+}
+
+#[test]
+fn holes_are_spans_and_events_go_on_behind_them() {
+    let bytes = sample("mysql-9.7-shop.binlog");
+    let whole = frames(&bytes, || usize::MAX / 2);
+    let (from, to) = (whole[4].0 as usize, whole[9].0 as usize);
+    let pieces = vec![(0, bytes[..from].to_vec()), (to as u64, bytes[to..].to_vec())];
+    let source = Sparse::new(bytes.len() as u64, pieces);
+    let mut document = Document::new("sparse".into(), Box::new(source), false, Vec::new()).expect("a binary log");
+    document.scan_all().expect("holes are no failures");
+    assert_eq!(document.entries(), whole.len() as u64 - 4);
+    let hole = document.locate_entry(4).expect("the hole");
+    assert_eq!((hole.entry.start, hole.entry.end), (from as u64, to as u64));
+    assert_eq!(hole.entry.kind(), None);
+    let after = document.locate_entry(5).expect("the event behind");
+    assert_eq!(after.entry.start, to as u64);
+}
