@@ -190,6 +190,8 @@ pub struct App {
     seek: Option<Seek>,
     goal: Option<Goal>,
     goal_busy: bool,
+    /// The first entry is shown for want of a better place: past the magic number is better.
+    at_first: bool,
     loading: Option<Address>,
     step_busy: bool,
     children_busy: bool,
@@ -295,6 +297,7 @@ impl Component for App {
             seek: None,
             goal: None,
             goal_busy: false,
+            at_first: false,
             loading: None,
             step_busy: false,
             children_busy: false,

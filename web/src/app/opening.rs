@@ -79,7 +79,7 @@ impl App {
             Ok(bytes) => {
                 let restored = place.is_some() || self.source.is_none();
                 let travel = if restored { Travel::Restore } else { Travel::Jump };
-                let place = place.or_else(|| sample_place(&sample));
+                let place = place.filter(|place| place.at.is_some()).or_else(|| sample_place(&sample));
                 self.open(ctx, Source::Sample(sample, bytes), place, travel);
             }
             Err(said) => {
@@ -106,6 +106,7 @@ impl App {
         self.opening = Some((source, place, travel));
         self.goal = None;
         self.goal_busy = false;
+        self.at_first = false;
         self.loading = None;
         self.step_busy = false;
         self.children_busy = false;

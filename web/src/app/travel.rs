@@ -1,8 +1,9 @@
 //! Moving the selection: loading what it needs, and keeping the address bar in step.
 
+use std::mem::take;
 use std::rc::Rc;
 
-use binlog_explorer::view::Address;
+use binlog_explorer::view::{Address, RowContent};
 use gloo_timers::callback::Timeout;
 use gloo_utils::window;
 use wasm_bindgen::JsValue;
@@ -185,6 +186,7 @@ impl App {
             }
             _ => {
                 let travel = self.url.next;
+                self.at_first = true;
                 self.select(ctx, Selection::event(event), travel);
             }
         }
@@ -246,6 +248,9 @@ impl App {
         match reply {
             Reply::Answer(Answer::Event(view), _) => {
                 self.hover.forget();
+                if take(&mut self.at_first) && is_magic(&view.content) {
+                    self.step(ctx, protocol::Step::NextEvent);
+                }
                 self.model = Some(Rc::new(EventModel::new(*view, &self.closed)));
                 self.ask_explanations(ctx);
                 self.ask_spaces(ctx, address);
@@ -529,6 +534,11 @@ impl App {
         let parent = model.parent(model.find(self.selected_path()?)?);
         (parent != Item::Event).then(|| model.range(parent))
     }
+}
+
+/// Whether this is the span that every binary log begins with.
+fn is_magic(content: &RowContent) -> bool {
+    matches!(content, RowContent::Span { kind, error: None } if kind == "magic")
 }
 
 /// Whether a path lies under another.
