@@ -2,7 +2,9 @@
 
 use crate::catalogue::FieldId;
 use crate::error::{DecodeError, ErrorCode, Result, error};
-use crate::trace::{Enter, Slot, Trace};
+#[cfg(feature = "alloc")]
+use crate::trace::Enter;
+use crate::trace::{Slot, Trace};
 use crate::value::Value;
 
 /// Reads an event's bytes in order and reports each read to a [`Trace`].
@@ -293,11 +295,13 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// Begins a group whose inside the caller may leave out; `leave` ends it.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn enter(&mut self, slot: impl Into<Slot>) -> Enter {
         self.trace.enter(slot.into(), self.pos as u32)
     }
 
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn leave(&mut self, value: Value<'a>) {
         self.trace.exit(self.pos as u32, value);
@@ -333,11 +337,13 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// Moves to an offset inside the innermost end; for documents that are offset tables.
+    #[cfg(feature = "alloc")]
     pub(crate) fn seek(&mut self, pos: usize) {
         self.pos = pos.min(self.end);
     }
 
     /// A cursor over the next bytes that reports nothing.
+    #[cfg(feature = "alloc")]
     pub(crate) fn silent(&self) -> Cursor<'a, ()> {
         Cursor { data: self.data, pos: self.pos, end: self.end, limit: self.limit, trace: () }
     }

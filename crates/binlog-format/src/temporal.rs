@@ -253,8 +253,8 @@ mod tests {
             (0x7e_fdfc, 0, "-16:08:04"),
             (0x7e_fdfb_f63c, 3, "-16:08:04.250"),
             (0x7f_3747_e12e, 3, "-12:34:56.789"),
-            (0x7f_ffff_ff_ffff, 6, "-00:00:00.000001"),
-            (0x7f_ffff_ff, 2, "-00:00:00.01"),
+            (0x7fff_ffff_ffff, 6, "-00:00:00.000001"),
+            (0x7fff_ffff, 2, "-00:00:00.01"),
         ] {
             assert_eq!(Time::from_time2(stored, precision).to_string(), text);
         }
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn datetime2_of_the_reference() {
-        assert_eq!(DateTime::from_datetime2(0x99_b2bb_7efb_01e2_40, 6).to_string(), "2024-02-29 23:59:59.123456");
+        assert_eq!(DateTime::from_datetime2(0x99b2_bb7e_fb01_e240, 6).to_string(), "2024-02-29 23:59:59.123456");
         assert_eq!(DateTime::from_datetime2(0x80_0000_0000, 0).to_string(), "0000-00-00 00:00:00");
     }
 

@@ -164,6 +164,7 @@ impl fmt::Display for Decimal<'_> {
 
 /// Shortest text that reads back as the same number, with `.0` for whole numbers, as the
 /// servers' JSON functions print doubles.
+#[cfg(feature = "alloc")]
 pub(crate) fn write_double(f: &mut dyn fmt::Write, number: f64) -> fmt::Result {
     if number.is_finite() && number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
         write!(f, "{number:e}")
