@@ -173,6 +173,16 @@ pub(crate) fn write_double(f: &mut dyn fmt::Write, number: f64) -> fmt::Result {
     }
 }
 
+/// Shortest text that reads back as the same number; very large and very small ones with an
+/// exponent. `size` is the number, to judge by.
+fn write_number(f: &mut fmt::Formatter<'_>, number: impl fmt::Display + fmt::LowerExp, size: f64) -> fmt::Result {
+    if size.is_finite() && size != 0.0 && !(1e-5..1e15).contains(&size.abs()) {
+        write!(f, "{number:e}")
+    } else {
+        write!(f, "{number}")
+    }
+}
+
 /// Hex digits with `0x` in front; `0x` alone for no bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Hex<'a>(pub &'a [u8]);
@@ -197,8 +207,8 @@ impl fmt::Display for Value<'_> {
                 let signed = sign_extend(bits, width);
                 if signed < 0 { write!(f, "{signed} ({bits})") } else { write!(f, "{bits}") }
             }
-            Self::Float(number) => write!(f, "{number}"),
-            Self::Double(number) => write!(f, "{number}"),
+            Self::Float(number) => write_number(f, number, f64::from(number)),
+            Self::Double(number) => write_number(f, number, number),
             Self::Bytes(bytes) => Hex(bytes).fmt(f),
             Self::Text(bytes, collation) => charset::Text { bytes, collation }.fmt(f),
             Self::Decimal(decimal) => decimal.fmt(f),
@@ -218,7 +228,9 @@ impl fmt::Display for Value<'_> {
                 f.write_str("[")?;
                 for (i, element) in bytes.as_chunks::<4>().0.iter().enumerate() {
                     let separator = if i == 0 { "" } else { ", " };
-                    write!(f, "{separator}{}", f32::from_le_bytes(*element))?;
+                    let element = f32::from_le_bytes(*element);
+                    f.write_str(separator)?;
+                    write_number(f, element, f64::from(element))?;
                 }
                 f.write_str("]")
             }
@@ -251,6 +263,14 @@ mod tests {
         assert_eq!(decimal(5, 0, &[0x7f, 0xff, 0xff]), "0", "negative zero");
         assert_eq!(decimal(9, 9, &[0x87, 0x5b, 0xcd, 0x15]), "0.123456789");
         assert_eq!(decimal(6, 3, &[0x80, 0x7b, 0x01, 0xc8]), "123.456");
+    }
+
+    #[test]
+    fn numbers_of_any_size_stay_short() {
+        assert_eq!(Value::Float(0.1).to_string(), "0.1");
+        assert_eq!(Value::Float(1e30).to_string(), "1e30");
+        assert_eq!(Value::Double(2.222222222).to_string(), "2.222222222");
+        assert_eq!(Value::Vector(&1f32.to_le_bytes()).to_string(), "[1]");
     }
 
     #[test]
