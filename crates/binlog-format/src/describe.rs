@@ -3,19 +3,22 @@
 
 use core::fmt;
 
-use crate::catalogue::{FieldId, Unit, field};
+use crate::catalogue::{FieldId, Physical, Unit, field};
 use crate::charset;
 use crate::column::{self, ColumnKind};
 use crate::events::optional_metadata;
 use crate::names;
 use crate::temporal::{DateTime, fraction_bytes};
+use crate::trace::Slot;
 use crate::value::{Hex, Value};
 
 /// A named bit or run of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BitField {
-    /// Its name.
+    /// Its name; empty for an item of a bitmap.
     pub name: &'static str,
+    /// Which item of a bitmap.
+    pub item: Option<u32>,
     /// First bit.
     pub start: u32,
     /// One past the last bit.
@@ -340,60 +343,94 @@ pub fn raw(field: FieldId, value: &Value<'_>, bytes: &[u8], out: &mut dyn fmt::W
     }
 }
 
-/// Hands over the bit fields inside a leaf: flags that are set or known, the parts of packed
-/// times, bits of small bitmaps. `bytes` are the leaf's own.
-pub fn bits(field: FieldId, value: &Value<'_>, bytes: &[u8], mut each: impl FnMut(BitField)) {
+/// Bitmaps longer than this are shown as bytes only: 64 columns' bits are still read.
+const LONGEST_BITMAP: usize = 8;
+
+/// Hands over the bit fields inside a leaf: known flags, the parts of packed times and numbers,
+/// the items of a short bitmap. `bytes` are the leaf's own; `items` is how many bits of a bitmap
+/// count, where that is known.
+pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, mut each: impl FnMut(BitField)) {
+    let field = slot.field;
     let entry = field.entry();
     let width = bytes.len() as u32 * 8;
+    let mut part =
+        |name, start, end, value, msb_first| each(BitField { name, item: None, start, end, value, msb_first });
     match *value {
+        Value::Unsigned(number) if field == field::TABLE_MAP_META_STRING => string_metadata(number, &mut part),
+        Value::Unsigned(_) if field == field::COLUMN_DECIMAL_DIGITS && slot.index == 0 => {
+            packed(bytes, &[("sign", 1), ("digits", width.saturating_sub(1))], 0, &mut part);
+        }
         Value::Unsigned(number) => {
             let flags = flags_of(entry.unit).or((entry.unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
             for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
-                each(BitField { name, start: *bit, end: bit + 1, value: number >> bit & 1, msb_first: false });
+                part(name, *bit, bit + 1, number >> bit & 1, false);
             }
             if entry.unit == Unit::GtidListHeader && width == 32 {
-                each(BitField { name: "count", start: 0, end: 28, value: number & 0x0fff_ffff, msb_first: false });
+                part("count", 0, 28, number & 0x0fff_ffff, false);
             }
         }
         Value::DateTime(date_time) if width >= 40 && field == field::COLUMN_DATETIME2 => {
             let parts = [("sign", 1), ("year_month", 17), ("day", 5), ("hour", 5), ("minute", 6), ("second", 6)];
-            packed(bytes, &parts, date_time.precision, &mut each);
+            packed(bytes, &parts, date_time.precision, &mut part);
         }
         // A negative TIME2 is the complement of its parts: its bits are no fields.
         Value::Time(time) if !time.negative && field == field::COLUMN_TIME2 => {
-            packed(
-                bytes,
-                &[("sign", 1), ("unused", 1), ("hour", 10), ("minute", 6), ("second", 6)],
-                time.precision,
-                &mut each,
-            );
+            let parts = [("sign", 1), ("unused", 1), ("hour", 10), ("minute", 6), ("second", 6)];
+            packed(bytes, &parts, time.precision, &mut part);
         }
         Value::Timestamp(timestamp) if field == field::COLUMN_TIMESTAMP2 => {
-            packed(bytes, &[("seconds", 32)], timestamp.precision, &mut each);
+            packed(bytes, &[("seconds", 32)], timestamp.precision, &mut part);
         }
         Value::Date(date) if field == field::COLUMN_DATE && width == 24 => {
-            for (name, start, end, value) in
-                [("day", 0, 5, date.day.into()), ("month", 5, 9, date.month.into()), ("year", 9, 24, date.year.into())]
-            {
-                each(BitField { name, start, end, value, msb_first: false });
+            part("day", 0, 5, date.day.into(), false);
+            part("month", 5, 9, date.month.into(), false);
+            part("year", 9, 24, date.year.into(), false);
+        }
+        Value::Bytes(_) if bytes.len() <= LONGEST_BITMAP => {
+            let msb_first = match entry.physical {
+                Physical::Bitmap => false,
+                Physical::MsbBitmap => true,
+                _ => return,
+            };
+            let count = items.map_or(width, |items| items.min(width as usize) as u32);
+            for bit in 0..count {
+                let byte = bytes.get(bit as usize / 8).copied().unwrap_or(0);
+                let value = if msb_first { byte >> (7 - bit % 8) } else { byte >> (bit % 8) } & 1;
+                each(BitField { name: "", item: Some(bit), start: bit, end: bit + 1, value: value.into(), msb_first });
             }
         }
         _ => {}
     }
 }
 
-fn packed(bytes: &[u8], parts: &[(&'static str, u32)], precision: u8, each: &mut impl FnMut(BitField)) {
+/// The two bytes of STRING metadata, most significant bit first.
+fn string_metadata(word: u64, part: &mut impl FnMut(&'static str, u32, u32, u64, bool)) {
+    match ColumnKind::of_string_metadata(word as u16) {
+        Some(ColumnKind::Enum { .. } | ColumnKind::Set { .. }) => {
+            part("real_type", 0, 8, word >> 8, true);
+            part("pack_length", 8, 16, word & 0xff, true);
+        }
+        _ => {
+            part("inverted_length_bits", 2, 4, word >> 12 & 3, true);
+            part("low_length", 8, 16, word & 0xff, true);
+        }
+    }
+}
+
+fn packed(
+    bytes: &[u8], parts: &[(&'static str, u32)], precision: u8,
+    part: &mut impl FnMut(&'static str, u32, u32, u64, bool),
+) {
     let number = bytes.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
     let width = bytes.len().min(8) as u32 * 8;
     let fraction = ("fraction", fraction_bytes(precision) as u32 * 8);
     let mut start = 0;
-    for (name, length) in parts.iter().copied().chain((fraction.1 > 0).then_some(fraction)) {
+    for (name, length) in parts.iter().copied().chain([fraction]).filter(|(_, length)| *length > 0) {
         let end = start + length;
         if end > width {
             return;
         }
-        let value = number >> (width - end) & (u64::MAX >> (64 - length));
-        each(BitField { name, start, end, value, msb_first: true });
+        part(name, start, end, number >> (width - end) & (u64::MAX >> (64 - length)), true);
         start = end;
     }
 }
@@ -423,8 +460,12 @@ mod tests {
         let stored = [0x99, 0xb2, 0xbb, 0x7e, 0xfb, 0x01, 0xe2, 0x40];
         let value = Value::DateTime(DateTime::from_datetime2(u64::from_be_bytes(stored), 6));
         let mut parts = Vec::new();
-        bits(field::COLUMN_DATETIME2, &value, &stored, |bit| parts.push((bit.name, bit.value)));
+        bits(field::COLUMN_DATETIME2.into(), &value, &stored, None, |bit| parts.push((bit.name, bit.value)));
         assert_eq!(parts[1], ("year_month", 2024 * 13 + 2));
+        let mut bitmap = Vec::new();
+        let slot = field::ROWS_NULL_BITMAP.into();
+        bits(slot, &Value::Bytes(&[0b1110_0010]), &[0b1110_0010], Some(5), |bit| bitmap.push((bit.item, bit.value)));
+        assert_eq!(bitmap, [(Some(0), 0), (Some(1), 1), (Some(2), 0), (Some(3), 0), (Some(4), 0)]);
         assert_eq!(parts[2..], [("day", 29), ("hour", 23), ("minute", 59), ("second", 59), ("fraction", 123_456)]);
     }
 }

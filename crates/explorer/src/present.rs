@@ -1,5 +1,6 @@
 //! A recorded event as nodes for a screen, and values as text with the table's names.
 
+use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
 use binlog_format::charset::Text;
 use binlog_format::describe::{self, Described};
@@ -33,6 +34,50 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
         }
         _ => Some(Described { field: slot.field, value: *value }.to_string()),
     }
+}
+
+/// How many bits of a column bitmap count: the columns, or those that an image has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BitmapItems {
+    columns: Option<usize>,
+    present: Option<usize>,
+    present_after: Option<usize>,
+    after: bool,
+}
+
+impl BitmapItems {
+    /// A node comes by, in the order of the event.
+    pub fn pass(&mut self, slot: Slot, value: &Value<'_>) {
+        match (slot.field, value) {
+            (field::TABLE_MAP_COLUMN_COUNT | field::ROWS_WIDTH, Value::Unsigned(count)) => {
+                *self = Self { columns: usize::try_from(*count).ok(), ..Self::default() };
+            }
+            (field::ROWS_PRESENT, Value::Bytes(bytes)) => self.present = self.ones(bytes),
+            (field::ROWS_PRESENT_AFTER, Value::Bytes(bytes)) => self.present_after = self.ones(bytes),
+            (field::ROWS_BEFORE, _) => self.after = false,
+            (field::ROWS_AFTER, _) => self.after = true,
+            _ => {}
+        }
+    }
+
+    fn ones(&self, bytes: &[u8]) -> Option<usize> {
+        Some(Bitmap::new(bytes, self.columns?).count_ones())
+    }
+
+    /// The bits that count in the bitmap of this field.
+    pub fn of(&self, slot: Slot) -> Option<usize> {
+        match slot.field {
+            field::ROWS_NULL_BITMAP if self.after => self.present_after.or(self.present),
+            field::ROWS_NULL_BITMAP => self.present,
+            field::TABLE_MAP_SIGNEDNESS => None,
+            _ => self.columns,
+        }
+    }
+}
+
+/// The name of a bit field.
+pub fn bit_name(bit: &describe::BitField) -> String {
+    bit.item.map_or_else(|| bit.name.to_owned(), |item| format!("[{item}]"))
 }
 
 /// Cuts text at a character boundary.
@@ -73,7 +118,9 @@ pub fn nodes(
     tree: &FieldTree<'_>, bytes: &[u8], base: u64, plan: Option<&TablePlan>, opens: Option<&str>,
 ) -> Vec<FieldNode> {
     let faults: Vec<_> = tree.faults().collect();
+    let mut items = BitmapItems::default();
     let present = |(at, node): (usize, &Node<'_>)| {
+        items.pass(node.slot, &node.value);
         let entry = node.slot.field.entry();
         let own = bytes.get(node.start as usize..node.end as usize).unwrap_or_default();
         let mut text = value_text(node.slot, &node.value, plan);
@@ -84,9 +131,9 @@ pub fn nodes(
         let written = describe::raw(node.slot.field, &node.value, own, &mut raw);
         let mut bits = Vec::new();
         if !node.branch {
-            describe::bits(node.slot.field, &node.value, own, |bit| {
+            describe::bits(node.slot, &node.value, own, items.of(node.slot), |bit| {
                 bits.push(BitField {
-                    name: bit.name.into(),
+                    name: bit_name(&bit),
                     start: bit.start,
                     end: bit.end,
                     msb_first: bit.msb_first,

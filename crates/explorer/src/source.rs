@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(source.read(9, &mut buffer), Err(ReadError::Hole { end: 12 }));
         assert_eq!(source.read(16, &mut buffer), Err(ReadError::Hole { end: 20 }));
         assert_eq!(source.read(20, &mut buffer), Ok(0));
-        assert_eq!(read_range(&source, 4, 20).unwrap().len(), 4);
+        assert_eq!(read_range(&source, 4, 20).unwrap().len(), 5);
     }
 
     #[test]

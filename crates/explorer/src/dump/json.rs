@@ -16,7 +16,7 @@ use binlog_format::{DecodeError, Format, Value, field};
 
 use super::walk::{Sink, Walked};
 use crate::document::{MAX_DECODED_EVENT, checksum_text};
-use crate::present::value_text;
+use crate::present::{BitmapItems, bit_name, value_text};
 use crate::space::Space;
 
 /// Version of the contract.
@@ -129,6 +129,7 @@ impl<W: Write> Sink for JsonDump<W> {
             first: vec![true],
             pending: false,
             fault: None,
+            items: BitmapItems::default(),
         };
         let decoded = decode(event.bytes, &event.context, &mut trace);
         trace.complete();
@@ -189,6 +190,7 @@ struct JsonTrace<'o, 'a> {
     /// A node is complete but for its label and its brace.
     pending: bool,
     fault: Option<DecodeError>,
+    items: BitmapItems,
 }
 
 impl<'a> JsonTrace<'_, 'a> {
@@ -256,6 +258,7 @@ fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
 
 impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
     fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        self.items.pass(slot, &Value::None);
         self.begin(slot, start);
         self.out.extend_from_slice(br#","children":["#);
         self.first.push(true);
@@ -276,13 +279,17 @@ impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
         self.value(Some(slot), &value);
         let own = self.bytes.get(start as usize..end as usize).unwrap_or_default();
         let mut any = false;
-        describe::bits(slot.field, &value, own, |bit| {
+        self.items.pass(slot, &value);
+        describe::bits(slot, &value, own, self.items.of(slot), |bit| {
             self.out.extend_from_slice(if any { b"," } else { br#","bits":["# });
             any = true;
             let _ = write!(
                 self.out,
                 r#"{{"name":"{}","start":{},"end":{},"value":{}}}"#,
-                bit.name, bit.start, bit.end, bit.value
+                bit_name(&bit),
+                bit.start,
+                bit.end,
+                bit.value
             );
         });
         if any {
