@@ -1,0 +1,141 @@
+//! The command as a user runs it: output, notes, exit status.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn sample(name: &str) -> PathBuf {
+    root().join("web/samples").join(name)
+}
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_binlogscope"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // It may end before it has read everything; then the pipe is closed.
+    let _ = child.stdin.take().expect("piped").write_all(input);
+    child.wait_with_output().expect("it ends")
+}
+
+fn lines(output: &Output) -> Vec<serde_json::Value> {
+    let text = std::str::from_utf8(&output.stdout).expect("JSON is UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect()
+}
+
+#[test]
+fn json_from_a_file_and_from_standard_input_is_the_same() {
+    let path = sample("mysql-9.7-shop.binlog");
+    let from_file = run(&["dump", "--format", "json", path.to_str().expect("UTF-8")], b"");
+    let from_input = run(&["dump", "--format", "json", "-"], &std::fs::read(&path).expect("readable"));
+    assert_eq!(from_file.status.code(), Some(0));
+    assert_eq!(from_file.stdout, from_input.stdout);
+    let records = lines(&from_file);
+    let size = std::fs::metadata(&path).expect("readable").len();
+    assert_eq!(records[0]["record"], "file");
+    assert_eq!((records[0]["schema"].as_u64(), records[0]["size"].as_u64()), (Some(1), Some(size)));
+    assert_eq!((records[0]["flavor"].as_str(), records[0]["checksum"].as_str()), (Some("mysql"), Some("crc32")));
+    assert_eq!(records[1]["kind"], "magic");
+    assert_eq!(records[2]["type"], "FORMAT_DESCRIPTION_EVENT");
+    assert_eq!(records.last().and_then(|last| last["end"].as_u64()), Some(size));
+    assert!(records.iter().filter(|record| record["record"] == "event").all(|event| event["checksum_ok"] == true));
+}
+
+#[test]
+fn a_payload_is_followed_by_its_space() {
+    let output =
+        run(&["dump", "--format", "json", sample("mysql-9.7-compressed.binlog").to_str().expect("UTF-8")], b"");
+    let records = lines(&output);
+    let at = records.iter().position(|record| record["record"] == "space").expect("a space");
+    let (payload, space, first) = (&records[at - 1], &records[at], &records[at + 1]);
+    assert_eq!(payload["type"], "TRANSACTION_PAYLOAD_EVENT");
+    assert_eq!(space["space"].as_str(), Some(payload["start"].to_string().as_str()));
+    assert_eq!((first["space"].as_str(), first["start"].as_u64()), (space["space"].as_str(), Some(0)));
+    assert_eq!(first["checksum_ok"], serde_json::Value::Null);
+    assert!(payload.to_string().contains(&format!("\"opens\":{}", space["space"])));
+}
+
+#[test]
+fn status_1_for_damage_with_everything_readable_printed() {
+    let cut = run(&["dump", "--format", "json", sample("mysql-9.7-cut.binlog").to_str().expect("UTF-8")], b"");
+    assert_eq!(cut.status.code(), Some(1));
+    let records = lines(&cut);
+    let last = records.last().expect("records");
+    assert_eq!((last["kind"].as_str(), last["error"]["code"].as_str()), (Some("damaged"), Some("truncated_event")));
+    assert!(records.len() > 50);
+    let mut in_use = std::fs::read(sample("mysql-9.7-cut.binlog")).expect("readable");
+    in_use[4 + 17] |= 1;
+    assert_eq!(run(&["dump", "-"], &in_use).status.code(), Some(0), "a file being written is fine");
+    assert_eq!(run(&["dump", "--strict", "-"], &in_use).status.code(), Some(1));
+}
+
+#[test]
+fn verify_names_what_is_broken() {
+    let good = run(&["verify", sample("mariadb-11.8-shop.binlog").to_str().expect("UTF-8")], b"");
+    assert_eq!(good.status.code(), Some(0));
+    let mut bytes = std::fs::read(sample("mariadb-11.8-shop.binlog")).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x40;
+    let bad = run(&["verify", "-"], &bytes);
+    assert_eq!(bad.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&bad.stdout).into_owned();
+    assert!(text.contains("checksum 0x") || text.contains("bytes "), "{text}");
+}
+
+#[test]
+fn status_2_and_a_sentence_for_what_is_no_log() {
+    let inputs: [(&[u8], &str); 6] = [
+        (b"", "empty"),
+        (b"\xfebi", "incomplete"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
+        (&[0xff; 100], "0xff"),
+        (b"./binlog.000001\n./binlog.000002\n", "index"),
+        (b"\xfe\xfe\x0d\x01\x0e\0\0\0", "InnoDB"),
+    ];
+    for (input, word) in inputs {
+        let output = run(&["dump", "-"], input);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(words.contains(word), "{words}");
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(run(&["dump", "/no/such/file"], b"").status.code(), Some(2));
+    assert_eq!(run(&["dump", "--no-such-option"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn an_encrypted_log_says_what_is_missing() {
+    let mut bytes = b"\xfdbin\x01".to_vec();
+    bytes.resize(512, 0);
+    bytes.extend((0..700u32).map(|i| (i * 37) as u8));
+    let output = run(&["dump", "--format", "json", "-"], &bytes);
+    assert_eq!(output.status.code(), Some(0));
+    let kinds: Vec<_> = lines(&output).iter().filter_map(|record| record["kind"].as_str().map(str::to_owned)).collect();
+    assert_eq!(kinds, ["encryption_header", "cipher"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("keyring"));
+}
+
+#[test]
+fn pasted_text_from_standard_input() {
+    let text = std::fs::read(root().join("tests/fixtures/published/mysql-5.7.17-insert.txt")).expect("a fixture");
+    let output = run(&["dump", "--paste", "--format", "json"], &text);
+    assert_eq!(output.status.code(), Some(0));
+    let types: Vec<_> = lines(&output).iter().filter_map(|record| record["type"].as_str().map(str::to_owned)).collect();
+    assert_eq!(types, ["TABLE_MAP_EVENT", "WRITE_ROWS_EVENT"]);
+    let tree = run(&["dump", "--paste"], &text);
+    assert!(String::from_utf8_lossy(&tree.stdout).contains("[1] = 2.222222222"));
+}
+
+#[test]
+fn file_contents_do_not_steer_the_terminal() {
+    let output = run(&["dump", sample("mysql-9.7-shop.binlog").to_str().expect("UTF-8")], b"");
+    let steering = output.stdout.iter().filter(|byte| **byte < b' ' && **byte != b'\n');
+    assert_eq!(steering.count(), 0);
+}

@@ -1,0 +1,169 @@
+//! Open documents as a page uses them: lists, jumps, neighbours, spaces, growth.
+
+mod corpus;
+
+use std::collections::BTreeSet;
+
+use binlog_explorer::document::{Document, Neighbour};
+use binlog_explorer::outline::Outline;
+use binlog_explorer::source::{Growing, Memory};
+use binlog_explorer::view::{Address, ListMode, RowContent};
+
+fn open(bytes: Vec<u8>) -> Document {
+    let mut document = Document::new("test".into(), Box::new(Memory::new(bytes)), false, Vec::new()).expect("a log");
+    document.scan_all().expect("memory does not fail");
+    document
+}
+
+fn sample(name: &str) -> Document {
+    open(std::fs::read(corpus::root().join("web/samples").join(name)).expect("a committed sample"))
+}
+
+/// Files small enough to be gone through row by row.
+fn small() -> Vec<(String, Document)> {
+    let small =
+        corpus::files().into_iter().filter(|file| std::fs::metadata(file).is_ok_and(|data| data.len() < 40_000));
+    small.map(|file| (file.display().to_string(), open(std::fs::read(&file).expect("readable")))).collect()
+}
+
+#[test]
+fn every_row_shows_an_item_and_every_item_is_revealed_at_its_row() {
+    for (file, mut document) in small() {
+        for (mode, open) in [(ListMode::Plain, false), (ListMode::Transactions, true), (ListMode::Transactions, false)]
+        {
+            document.row_map().set_mode(mode);
+            document.row_map().expand_all(open);
+            let total = document.row_count();
+            let rows = document.list(0, 10_000);
+            assert_eq!(rows.len() as u64, total, "{file} {mode:?} {open}");
+            if mode == ListMode::Plain || open {
+                let items = rows.iter().filter(|row| !matches!(row.content, RowContent::Transaction { .. }));
+                assert_eq!(items.count() as u64, document.entries(), "{file}");
+            }
+            for row in rows.iter().filter(|row| !matches!(row.content, RowContent::Transaction { .. })) {
+                assert_eq!(document.reveal(&row.address), Ok(row.row), "{file} {mode:?} {open} {}", row.address);
+            }
+        }
+        // Closed transactions open when something inside is revealed.
+        document.row_map().expand_all(false);
+        for number in (0..document.entries()).step_by(5) {
+            let at = document.locate_entry(number).expect("an item").entry.start;
+            let row = document.reveal(&Address::source(at)).expect("a row");
+            let shown = document.list(row, 1);
+            assert_eq!(shown.first().map(|row| row.address.offset), Some(at), "{file}");
+        }
+    }
+}
+
+#[test]
+fn neighbours_go_through_everything_and_back() {
+    for (file, document) in small() {
+        let mut at = document.neighbour(&Address::source(0), Neighbour::First);
+        let mut seen = Vec::new();
+        while let Some(address) = at {
+            at = document.neighbour(&address, Neighbour::Next);
+            seen.push(address);
+        }
+        assert_eq!(seen.len() as u64, document.entries(), "{file}");
+        assert_eq!(seen.last().cloned(), document.neighbour(&Address::source(0), Neighbour::Last), "{file}");
+        for pair in seen.windows(2) {
+            let [before, after] = pair else { continue };
+            assert_eq!(document.neighbour(after, Neighbour::Previous).as_ref(), Some(before), "{file}");
+        }
+        let mut units = 1;
+        let mut at = seen.first().cloned().expect("an item");
+        while let Some(next) = document.neighbour(&at, Neighbour::NextTransaction) {
+            assert_eq!(document.neighbour(&next, Neighbour::PreviousTransaction), Some(at), "{file}");
+            at = next;
+            units += 1;
+        }
+        assert_eq!(units, document.units(), "{file}");
+    }
+}
+
+#[test]
+fn events_inside_a_payload_are_events() {
+    let mut document = sample("mysql-9.7-compressed.binlog");
+    document.row_map().set_mode(ListMode::Plain);
+    let rows = document.list(0, 1000);
+    let payload = rows.iter().find(|row| row.expanded == Some(false)).expect("a payload").address.clone();
+    document.expand_payload(&payload, true).expect("it opens");
+    let inside = document.list(0, 1000).into_iter().filter(|row| row.address.space == payload.offset.to_string());
+    let inside: Vec<_> = inside.collect();
+    assert!(inside.len() >= 3, "BEGIN, TABLE_MAP, rows, XID");
+    let spaces = document.spaces(&payload).expect("spaces");
+    assert_eq!(
+        spaces.iter().map(|space| space.space.clone()).collect::<Vec<_>>(),
+        ["0".to_owned(), payload.offset.to_string()]
+    );
+    let (bytes, size) = document.bytes(&spaces[1].space, 0, 1 << 16).expect("bytes");
+    assert_eq!(bytes.len() as u64, size);
+    assert_eq!(inside.last().map(|row| row.end), Some(size));
+    for row in &inside {
+        let event = document.event(&row.address).expect("an event");
+        assert!(event.error.is_none(), "{:?}", event.error);
+        assert_eq!(
+            document.start_of(&Address { offset: row.end - 1, ..row.address.clone() }),
+            Some(row.address.clone())
+        );
+        assert_eq!(document.reveal(&row.address), Ok(row.row));
+    }
+    let first = inside.first().expect("an event").address.clone();
+    assert_eq!(document.neighbour(&payload, Neighbour::Next), Some(first.clone()));
+    assert_eq!(document.neighbour(&first, Neighbour::Previous), Some(payload.clone()));
+    let last = inside.last().expect("an event").address.clone();
+    let after = document.neighbour(&last, Neighbour::Next).expect("what follows the payload");
+    assert_eq!((after.space.as_str(), after.offset > payload.offset), ("0", true));
+}
+
+#[test]
+fn transactions_of_the_samples() {
+    for (name, expected) in
+        [("mysql-9.7-shop.binlog", 15), ("mariadb-11.8-shop.binlog", 13), ("mysql-9.7-compressed.binlog", 5)]
+    {
+        let document = sample(name);
+        assert_eq!(document.transactions(), expected, "{name}: one for each GTID event");
+        let rows = document.list(0, 1000);
+        let complete = rows.iter().filter(|row| matches!(row.content, RowContent::Transaction { complete: true, .. }));
+        assert_eq!(complete.count() as u64, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_growing_source_ends_with_the_index_of_the_whole() {
+    for file in corpus::files().iter().filter(|file| file.to_string_lossy().contains("samples")) {
+        let bytes = std::fs::read(file).expect("readable");
+        let whole = open(bytes.clone());
+        let source = Growing::new();
+        source.append(&bytes[..10]);
+        let mut document = Document::new("grows".into(), Box::new(source.clone()), false, Vec::new()).expect("a log");
+        let mut lengths = BTreeSet::new();
+        for piece in bytes[10..].chunks(777) {
+            document.scan_all().expect("memory does not fail");
+            lengths.insert(document.entries());
+            assert_eq!(document.index().damaged, 0, "an event that is still being written is no damage");
+            source.append(piece);
+        }
+        source.close();
+        document.scan_all().expect("memory does not fail");
+        assert!(lengths.len() > 3, "it grew in view");
+        assert_eq!(document.entries(), whole.entries());
+        assert_eq!(document.index().damaged, whole.index().damaged);
+        for number in 0..whole.entries() {
+            let (a, b) = (document.locate_entry(number), whole.locate_entry(number));
+            assert_eq!(a.map(|it| it.entry.end), b.map(|it| it.entry.end));
+        }
+    }
+}
+
+#[test]
+fn the_fingerprint_survives_growth_and_closing() {
+    let bytes = std::fs::read(corpus::root().join("web/samples/mysql-9.7-shop.binlog")).expect("a sample");
+    let mut in_use = bytes.clone();
+    in_use[4 + 17] |= 1;
+    let shorter = in_use[..bytes.len() / 2].to_vec();
+    let prints: Vec<String> = [bytes, in_use, shorter].map(|bytes| open(bytes).summary().fingerprint).to_vec();
+    assert_eq!(prints[0], prints[1]);
+    assert_eq!(prints[0], prints[2]);
+    assert_ne!(prints[0], sample("mysql-9.7-statement.binlog").summary().fingerprint);
+}
