@@ -17,7 +17,7 @@ pub struct Query<'a> {
     pub exec_time: u32,
     /// Error the statement ended with on the source.
     pub error_code: u16,
-    /// Status variables as stored; [`status_vars`] reads them.
+    /// Status variables as stored; a trace sees them one by one.
     pub status_vars: &'a [u8],
     /// Default schema.
     pub database: &'a [u8],
