@@ -131,7 +131,7 @@ impl Document {
         Ok(self.nodes(&tree, &located, &event, opens.as_deref()))
     }
 
-    /// Bytes of a space, at most [`MAX_BYTES`]; and the size of the whole space.
+    /// Bytes of a space, at most `MAX_BYTES`; and the size of the whole space.
     pub fn bytes(&self, name: &str, start: u64, length: u32) -> Result<(Vec<u8>, u64), Message> {
         let end = start.saturating_add(length.min(MAX_BYTES).into());
         if name != "0" {
