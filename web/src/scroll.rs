@@ -76,7 +76,8 @@ impl Scroll {
             return;
         }
         let page = self.page();
-        let near = row.abs_diff(self.top) <= page + 1;
+        // Within a page of either edge the eye can follow.
+        let near = row >= self.top.saturating_sub(page + 1) && row <= self.top.saturating_add(2 * page + 1);
         if !near {
             self.to(row.saturating_sub(page / 3));
         } else if row <= self.top {
@@ -145,6 +146,8 @@ mod tests {
         assert_eq!(scroll.top, 0);
         scroll.reveal(10);
         assert!(scroll.shows(10) && scroll.top == 0 && scroll.hidden > 0.0);
+        scroll.reveal(20);
+        assert!(scroll.shows(20) && scroll.shows(11));
         scroll.reveal(500);
         assert_eq!(scroll.top, 497);
         scroll.reveal(496);

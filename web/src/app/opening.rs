@@ -144,7 +144,7 @@ impl App {
                 self.spaces = Rc::default();
                 self.shown_space = "0".into();
                 self.epoch += 1;
-                self.url.next = if travel == Travel::Restore { Travel::Step } else { travel };
+                self.url.next = travel;
                 let place = awaited.or(place).filter(|place| place.at.is_some());
                 self.goal = Some(place.map_or(Goal::First, Goal::Place));
                 self.pursue(ctx);

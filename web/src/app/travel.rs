@@ -35,7 +35,7 @@ pub struct Url {
 
 impl Default for Url {
     fn default() -> Self {
-        Self { written: String::new(), timer: None, next: Travel::Step }
+        Self { written: String::new(), timer: None, next: Travel::Restore }
     }
 }
 
@@ -51,14 +51,21 @@ impl Url {
         if fragment == self.written {
             return;
         }
-        if travel == Travel::Jump {
-            self.flush();
-            if let Ok(history) = window().history() {
-                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&fragment));
+        match travel {
+            Travel::Jump => {
+                self.flush();
+                if let Ok(history) = window().history() {
+                    let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&fragment));
+                }
             }
-        } else {
-            let later = fragment.clone();
-            self.timer = Some(Timeout::new(SETTLE, move || replace(&later)));
+            Travel::Restore => {
+                self.timer = None;
+                replace(&fragment);
+            }
+            Travel::Step => {
+                let later = fragment.clone();
+                self.timer = Some(Timeout::new(SETTLE, move || replace(&later)));
+            }
         }
         self.written = fragment;
     }
@@ -173,6 +180,7 @@ impl App {
     }
 
     fn arrive(&mut self, ctx: &Context<Self>, goal: Goal, event: Address) {
+        let opened_by = std::mem::replace(&mut self.url.next, Travel::Restore);
         match goal {
             Goal::Byte(byte, travel) => {
                 self.seek = Some(Seek::Byte(byte.offset));
@@ -181,16 +189,14 @@ impl App {
             Goal::Place(place) => {
                 if let Some(mut selection) = place.selection() {
                     selection.event = event;
-                    self.select(ctx, selection, Travel::Restore);
+                    self.select(ctx, selection, opened_by);
                 }
             }
             _ => {
-                let travel = self.url.next;
                 self.at_first = true;
-                self.select(ctx, Selection::event(event), travel);
+                self.select(ctx, Selection::event(event), opened_by);
             }
         }
-        self.url.next = Travel::Step;
     }
 
     /// Selects, and loads what is not here.
@@ -206,9 +212,7 @@ impl App {
         self.goto_problem = None;
         self.shown_space.clone_from(&selection.event.space);
         self.selection = Some(selection);
-        if travel == Travel::Restore {
-            self.url.written = self.place().fragment();
-        } else if self.seek.is_none() || travel == Travel::Jump {
+        if self.seek.is_none() || travel != Travel::Step {
             self.write_url(travel);
         }
         if self.current_model().is_some() {

@@ -353,7 +353,8 @@ impl EventsPane {
                     self.select(ctx, row, travel);
                 }
                 // The same window again cannot help when it does not cover the view.
-                if before == (self.rows_from, self.rows.len()) {
+                let waiting = self.stale || self.reveal.is_some() || self.expand.is_some();
+                if before == (self.rows_from, self.rows.len()) && !waiting {
                     return;
                 }
             }
