@@ -1,6 +1,7 @@
 //! The only way to read a byte: by naming the field it belongs to.
 
-use crate::catalogue::FieldId;
+use crate::catalogue::{FieldId, Unit};
+use crate::describe;
 use crate::error::{DecodeError, ErrorCode, Result, error};
 #[cfg(feature = "alloc")]
 use crate::trace::Enter;
@@ -81,6 +82,16 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     /// Gives the observer back.
     pub fn into_trace(self) -> T {
         self.trace
+    }
+
+    /// Names the item just read by what its code stands for.
+    #[inline]
+    pub(crate) fn name(&mut self, unit: Unit, code: u64) {
+        if T::OBSERVES
+            && let Some(name) = describe::name_of(unit, code)
+        {
+            self.trace.label(name.as_bytes());
+        }
     }
 
     /// The bytes that follow, unread. For decisions about the layout only; whatever is read

@@ -63,7 +63,8 @@ pub trait Trace<'a> {
     /// Bytes `start..end` are this field and mean `value`.
     fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>);
 
-    /// A name from the file for the group just entered or the leaf just reported.
+    /// A name for the group just exited or the leaf just reported: the column's, the JSON
+    /// member's, or what an item's code stands for.
     fn label(&mut self, name: &[u8]);
 
     /// A fault that does not end the event belongs to the innermost open group.

@@ -1,6 +1,6 @@
 //! START_V3, FORMAT_DESCRIPTION, ROTATE, XID, BINLOG_CHECKPOINT.
 
-use crate::catalogue::field;
+use crate::catalogue::{Unit, field};
 use crate::cursor::Cursor;
 use crate::error::Result;
 use crate::format::{self, Checksum, Format};
@@ -79,6 +79,7 @@ pub(crate) fn format_description<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Res
     c.group(field::FORMAT_DESCRIPTION_POST_HEADER_LENGTHS, |c| {
         for i in 0..types {
             c.u8(field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH.at(i))?;
+            c.name(Unit::EventType, i as u64 + 1);
         }
         Ok(())
     })?;

@@ -1,7 +1,7 @@
 //! QUERY_EVENT and its status variables.
 //! Sources: MySQL `statement_events.{h,cpp}` (`Query_event`), MariaDB `sql/log_event.{h,cc}`.
 
-use crate::catalogue::field;
+use crate::catalogue::{Unit, field};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::format::{Flavor, Format};
@@ -106,6 +106,7 @@ fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, flavor: Flavor, cli
             c.u8(field::QUERY_STATUS_VAR_CODE)?;
             status_variable(c, code, client)
         })?;
+        c.name(Unit::StatusVariable, code.into());
         index += 1;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! TABLE_MAP_EVENT: the columns of the rows that follow.
 //! Sources: MySQL `rows_event.{h,cpp}` (`Table_map_event`), MariaDB `sql/log_event.cc`.
 
-use crate::catalogue::{FieldId, field};
+use crate::catalogue::{FieldId, Unit, field};
 use crate::column::{ColumnKind, type_code};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
@@ -119,7 +119,9 @@ pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
                 if c.remaining() == 0 {
                     break;
                 }
+                let kind = c.peek().first().copied().unwrap_or(0);
                 c.group(field::TABLE_MAP_OPTIONAL_FIELD.at(i), |c| optional_field(c, visitor))?;
+                c.name(Unit::OptionalMetadata, kind.into());
             }
             Ok(())
         })?;

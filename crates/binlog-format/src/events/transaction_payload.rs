@@ -1,7 +1,7 @@
 //! TRANSACTION_PAYLOAD_EVENT: a compressed transaction.
 //! Source: MySQL `libs/mysql/binlog/event/codecs/binary.cpp`.
 
-use crate::catalogue::field;
+use crate::catalogue::{Unit, field};
 use crate::cursor::Cursor;
 use crate::error::Result;
 use crate::trace::Trace;
@@ -38,6 +38,7 @@ pub(crate) fn transaction_payload<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Re
     let mut payload_size = None;
     c.group(field::PAYLOAD_FIELDS, |c| {
         for i in 0.. {
+            let first = c.peek().first().copied().unwrap_or(0);
             let more = c.group(field::PAYLOAD_FIELD.at(i), |c| {
                 let kind = c.lenenc(field::PAYLOAD_FIELD_TYPE)?;
                 if kind == field_type::END {
@@ -57,6 +58,7 @@ pub(crate) fn transaction_payload<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Re
                 })?;
                 Ok(true)
             })?;
+            c.name(Unit::PayloadField, first.into());
             if !more {
                 break;
             }
