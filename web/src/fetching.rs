@@ -18,7 +18,8 @@ pub async fn bytes(path: &str) -> Result<Uint8Array, JsValue> {
     Ok(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()))
 }
 
-async fn response(path: &str) -> Result<Response, JsValue> {
+/// A file beside the page, not read yet.
+pub async fn response(path: &str) -> Result<Response, JsValue> {
     let window = web_sys::window().ok_or_else(|| JsValue::from_str("no window"))?;
     let response: Response = JsFuture::from(window.fetch_with_str(path)).await?.dyn_into()?;
     if response.ok() { Ok(response) } else { Err(JsValue::from_str(&format!("{path}: {}", response.status()))) }

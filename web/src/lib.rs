@@ -20,6 +20,7 @@ pub mod samples;
 pub mod scroll;
 pub mod scrollbar;
 pub mod selection;
+pub mod served;
 pub mod settings;
 pub mod viewport;
 pub mod visible_text;

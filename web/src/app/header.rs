@@ -77,7 +77,7 @@ impl App {
     }
 
     fn samples_menu(&self, ctx: &Context<Self>) -> Html {
-        if self.samples.is_empty() {
+        if self.samples.is_empty() && self.served.is_empty() {
             return Html::default();
         }
         let language = self.settings.language;
@@ -91,6 +91,7 @@ impl App {
                     { icons::samples() }<span>{ self.words.t("samples") }</span>{ icons::down() }
                 </button>
                 <div id="samples-menu" class="menu" popover="auto">
+                    { self.served_list(ctx) }
                     <ul aria-label={self.words.t("samples")}>
                         { for self.samples.iter().enumerate().map(|(number, sample)| html! {
                             <li>
@@ -112,6 +113,31 @@ impl App {
                     </ul>
                 </div>
             </>
+        }
+    }
+
+    fn served_list(&self, ctx: &Context<Self>) -> Html {
+        if self.served.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <ul aria-label={self.words.t("served-files")}>
+                { for self.served.iter().enumerate().map(|(number, file)| html! {
+                    <li>
+                        <button
+                            type="button"
+                            popovertarget="samples-menu"
+                            popovertargetaction="hide"
+                            onclick={ctx.link().callback(move |_| Msg::OpenServed(number))}
+                        >
+                            <span class="sample-title" translate="no">
+                                { visible_line(&file.name, 80) }
+                                <span class="sample-server">{ numbers::size(file.size) }</span>
+                            </span>
+                        </button>
+                    </li>
+                }) }
+            </ul>
         }
     }
 

@@ -32,6 +32,7 @@ use crate::panes::bytes::Pick;
 use crate::protocol::{self, Answer, Event};
 use crate::samples::Sample;
 use crate::selection::{Selection, Travel};
+use crate::served::{self, ServedFile};
 use crate::settings::{Settings, Theme};
 
 /// Everything that happens.
@@ -39,8 +40,12 @@ use crate::settings::{Settings, Theme};
 pub enum Msg {
     /// The worker says something unasked.
     News(News),
-    /// The list of samples came.
-    Samples(Vec<Sample>),
+    /// The lists of what can be opened came: files that `serve` offers, and samples.
+    Offers(Vec<ServedFile>, Vec<Sample>),
+    /// An offered file is wanted, by number.
+    OpenServed(usize),
+    /// An offered file came, or not.
+    ServedFile(String, Result<web_sys::File, String>),
     /// A sample is wanted, by number.
     OpenSample(usize),
     /// A sample's bytes came, or not.
@@ -164,6 +169,7 @@ pub struct App {
     file_input: NodeRef,
 
     samples: Rc<Vec<Sample>>,
+    served: Rc<Vec<ServedFile>>,
     source: Option<Source>,
     opening: Option<(Source, Option<Place>, Travel)>,
     known: HashMap<String, Source>,
@@ -258,7 +264,7 @@ impl Component for App {
         settings.apply();
         let words = Words::new(settings.language);
         let client = Client::start(ctx.link().callback(Msg::News));
-        ctx.link().send_future(async { Msg::Samples(crate::samples::load().await) });
+        ctx.link().send_future(async { Msg::Offers(served::load().await, crate::samples::load().await) });
         let listen = |name: &'static str| {
             let link = ctx.link().clone();
             EventListener::new(&gloo_utils::window(), name, move |_| {
@@ -274,6 +280,7 @@ impl Component for App {
             goto_box: NodeRef::default(),
             file_input: NodeRef::default(),
             samples: Rc::default(),
+            served: Rc::default(),
             source: None,
             opening: None,
             known: HashMap::new(),
@@ -320,7 +327,9 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::News(news) => return self.news(ctx, news),
-            Msg::Samples(samples) => self.start(ctx, samples),
+            Msg::Offers(served, samples) => self.start(ctx, served, samples),
+            Msg::OpenServed(number) => self.open_served(ctx, number),
+            Msg::ServedFile(name, file) => self.served_came(ctx, name, file),
             Msg::OpenSample(number) => self.open_sample(ctx, number, None),
             Msg::SampleBytes(sample, place, bytes) => self.sample_came(ctx, sample, place, bytes),
             Msg::OpenFile(file) => self.open(ctx, Source::File(file), None, Travel::Jump),

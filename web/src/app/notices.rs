@@ -17,9 +17,10 @@ impl App {
                         </div>
                     }
                     { self.damage_banner(ctx) }
+                    { self.file_notes(true) }
                 </div>
                 { self.awaiting_banner(ctx) }
-                { self.file_notes() }
+                { self.file_notes(false) }
             </section>
         }
     }
@@ -51,12 +52,14 @@ impl App {
         }
     }
 
-    fn file_notes(&self) -> Html {
+    /// Notes on the file: those that say why its events cannot be shown are alerts.
+    fn file_notes(&self, alerts: bool) -> Html {
         let notes = self.summary.as_ref().map_or(&[][..], |summary| &summary.notes);
+        let notes = notes.iter().filter(|note| note.id.starts_with("note-encrypted") == alerts);
         html! {
             <>
-                { for notes.iter().map(|note| html! {
-                    <div class="banner" role="note"><p>{ self.words.message(note) }</p></div>
+                { for notes.map(|note| html! {
+                    <div class="banner" role={(!alerts).then_some("note")}><p>{ self.words.message(note) }</p></div>
                 }) }
             </>
         }

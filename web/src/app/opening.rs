@@ -14,6 +14,8 @@ use crate::location::Place;
 use crate::protocol::{Answer, Request};
 use crate::samples::Sample;
 use crate::selection::Travel;
+use crate::served::ServedFile;
+use crate::visible_text::visible_line;
 
 /// A worker that dies more often than this within [`DEATH_WINDOW`] is not started again at
 /// the same place: the place may be what kills it.
@@ -38,8 +40,10 @@ pub fn now() -> f64 {
 }
 
 impl App {
-    /// The samples are known: open what the link says, or the first sample.
-    pub(super) fn start(&mut self, ctx: &Context<Self>, samples: Vec<Sample>) {
+    /// It is known what can be opened: open what the link says, or the first offered file, or
+    /// the first sample.
+    pub(super) fn start(&mut self, ctx: &Context<Self>, served: Vec<ServedFile>, samples: Vec<Sample>) {
+        self.served = Rc::new(served);
         self.samples = Rc::new(samples);
         if self.source.is_some() || self.opening.is_some() {
             return;
@@ -52,9 +56,32 @@ impl App {
                 if place.file.is_some() {
                     self.awaiting = Some(place);
                 }
-                if !self.samples.is_empty() {
+                if !self.served.is_empty() {
+                    self.open_served(ctx, 0);
+                } else if !self.samples.is_empty() {
                     self.open_sample(ctx, 0, None);
                 }
+            }
+        }
+    }
+
+    /// Fetches a file that `serve` offers, and opens it.
+    pub(super) fn open_served(&mut self, ctx: &Context<Self>, number: usize) {
+        let Some(served) = self.served.get(number).cloned() else { return };
+        ctx.link().send_future(async move {
+            let file = served.fetch().await.map_err(|error| describe(&error));
+            Msg::ServedFile(served.name, file)
+        });
+    }
+
+    pub(super) fn served_came(&mut self, ctx: &Context<Self>, name: String, file: Result<web_sys::File, String>) {
+        match file {
+            Ok(file) => {
+                let travel = if self.source.is_none() { Travel::Restore } else { Travel::Jump };
+                self.open(ctx, Source::File(file), None, travel);
+            }
+            Err(said) => {
+                self.alert = Some(self.words.with("sample-failed", [("name", name.into()), ("reason", said.into())]));
             }
         }
     }
@@ -150,7 +177,10 @@ impl App {
                 self.pursue(ctx);
             }
             Reply::Failed(message) => {
-                let sentence = self.words.message(&message);
+                let sentence = self.words.with(
+                    "open-failed",
+                    [("name", self.source_name(&source).into()), ("reason", self.words.message(&message).into())],
+                );
                 self.reopen_previous(ctx);
                 self.alert = Some(sentence);
             }
@@ -159,6 +189,15 @@ impl App {
             }
         }
         true
+    }
+
+    /// What a source is called before anything is known of it.
+    fn source_name(&self, source: &Source) -> String {
+        match source {
+            Source::File(file) => visible_line(&file.name(), 80),
+            Source::Sample(sample, _) => sample.file.clone(),
+            Source::Paste(_) => self.words.t("pasted-text"),
+        }
     }
 
     /// The worker let go of the file before; opens it again where it was, so that a file that
