@@ -1,0 +1,114 @@
+//! What the framer finds.
+
+use crate::error::DecodeError;
+use crate::header::EventHeader;
+#[cfg(doc)]
+use crate::{framer::Framer, limits::MAX_WHOLE_EVENT};
+
+/// What kind of bytes a span is; the `kind` of the JSON contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SpanKind {
+    /// The four bytes a file begins with.
+    Magic,
+    /// The 512-byte header of a file that MySQL encrypted.
+    EncryptionHeader,
+    /// Encrypted bytes.
+    Cipher,
+    /// Zero bytes where an event could begin.
+    ZeroFill,
+    /// Bytes that cannot be an event.
+    Damaged,
+    /// Bytes that the source does not have.
+    Hole,
+    /// What stands before an event in a packet: status byte, semi-sync prefix.
+    PacketHeader,
+}
+
+impl SpanKind {
+    /// As the JSON contract writes it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Magic => "magic",
+            Self::EncryptionHeader => "encryption_header",
+            Self::Cipher => "cipher",
+            Self::ZeroFill => "zero_fill",
+            Self::Damaged => "damaged",
+            Self::Hole => "hole",
+            Self::PacketHeader => "packet_header",
+        }
+    }
+}
+
+/// The checksum of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrameChecksum {
+    /// The event has none.
+    Absent,
+    /// It matches.
+    Good,
+    /// It does not.
+    Bad {
+        /// As stored.
+        stored: u32,
+        /// As computed.
+        computed: u32,
+    },
+}
+
+impl FrameChecksum {
+    /// `checksum_ok` of the JSON contract.
+    pub const fn ok(self) -> Option<bool> {
+        match self {
+            Self::Absent => None,
+            Self::Good => Some(true),
+            Self::Bad { .. } => Some(false),
+        }
+    }
+}
+
+/// An event found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame<'d> {
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// Its common header.
+    pub header: EventHeader,
+    /// Its type as the format in force means it.
+    pub kind: u8,
+    /// Its checksum.
+    pub checksum: FrameChecksum,
+    /// All of it; nothing of an event over [`MAX_WHOLE_EVENT`], whose first bytes
+    /// [`Framer::large_head`] has.
+    pub bytes: &'d [u8],
+}
+
+impl Frame<'_> {
+    /// Whether [`bytes`](Self::bytes) is all of it.
+    pub const fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.end - self.start
+    }
+}
+
+/// A stretch of bytes that is no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// What it is.
+    pub kind: SpanKind,
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// What is wrong; offsets count from the span's start.
+    pub error: Option<DecodeError>,
+}
+
+/// What a step found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item<'d> {
+    /// An event.
+    Event(Frame<'d>),
+    /// Something else.
+    Span(Span),
+}
