@@ -336,7 +336,14 @@ pub fn raw(field: FieldId, value: &Value<'_>, bytes: &[u8], out: &mut dyn fmt::W
         }
         Value::Enum(number) => write!(out, "{number}"),
         Value::Set(mask) => write!(out, "{mask:#b}"),
-        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) | Value::Decimal(_) => {
+        // Little-endian ones read as numbers only from their last byte to their first.
+        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_)
+            if field.entry().physical != Physical::PackedTime =>
+        {
+            out.write_str("0x")?;
+            bytes.iter().rev().try_for_each(|byte| write!(out, "{byte:02x}"))
+        }
+        Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) | Value::Decimal(_) => {
             write!(out, "{}", Hex(bytes))
         }
         _ => Ok(()),
