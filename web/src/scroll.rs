@@ -88,6 +88,13 @@ impl Scroll {
         }
     }
 
+    /// Moves a row that does not show to a third of the way down: what is around it shows too.
+    pub fn centre(&mut self, row: u64) {
+        if !self.shows(row) {
+            self.to(row.saturating_sub(self.page() / 3));
+        }
+    }
+
     /// The last row that can be on top.
     pub fn last_top(&self) -> u64 {
         self.rows.saturating_sub(self.page())

@@ -15,12 +15,13 @@ impl App {
         if event.default_prevented() || self.dialog.is_some() {
             return false;
         }
-        if event.alt_key() && !event.ctrl_key() {
-            return history_key(event);
-        }
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
             return false;
         };
+        if event.alt_key() && !event.ctrl_key() {
+            // In a text box these keys move over words.
+            return !is_text(&target) && history_key(event);
+        }
         if event.key() == "Escape" {
             return self.escape(&target);
         }
@@ -71,6 +72,10 @@ impl App {
         }
         false
     }
+}
+
+fn is_text(target: &Element) -> bool {
+    matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
 }
 
 /// Back and forward with Alt, also where the browser has other keys for it.

@@ -66,8 +66,8 @@ pub enum Job {
     Rows(u64),
     /// Row number of an event.
     Reveal,
-    /// A row was opened or closed.
-    Expand,
+    /// This row was opened or closed.
+    Expand(u64),
 }
 
 /// The component.
@@ -82,7 +82,7 @@ pub struct EventsPane {
     cursor: Option<u64>,
     select_at: Option<(u64, Travel)>,
     reveal: Option<Address>,
-    expand: Option<(Address, bool, bool)>,
+    expand: Option<(u64, Address, bool, bool)>,
     own: Option<(Address, bool)>,
     viewport: Option<Viewport>,
     clip: NodeRef,
@@ -316,8 +316,8 @@ impl EventsPane {
         if self.busy || ctx.props().generation == 0 {
             return;
         }
-        let (job, request) = if let Some((address, transaction, expanded)) = self.expand.take() {
-            (Job::Expand, Request::Expand { address, transaction, expanded })
+        let (job, request) = if let Some((row, address, transaction, expanded)) = self.expand.take() {
+            (Job::Expand(row), Request::Expand { address, transaction, expanded })
         } else if let Some(address) = self.reveal.take() {
             (Job::Reveal, Request::Reveal { address })
         } else if self.stale || !covered {
@@ -366,7 +366,13 @@ impl EventsPane {
                 self.cursor = Some(row);
                 self.scroll.reveal(row);
             }
-            (Job::Expand, Reply::Answer(Answer::Changed { rows }, _)) => {
+            (Job::Expand(number), Reply::Answer(Answer::Changed { rows }, _)) => {
+                // Rows below moved by as many as came or went.
+                let cursor = self.cursor.filter(|cursor| *cursor > number);
+                if let Some(cursor) = cursor {
+                    let before = self.scroll.rows();
+                    self.cursor = Some(cursor.saturating_add(rows).saturating_sub(before));
+                }
                 self.total(ctx, rows);
                 self.stale = true;
             }
@@ -412,10 +418,11 @@ impl EventsPane {
         let Some(expanded) = row.expanded else { return };
         let expanded = to.unwrap_or(!expanded);
         let transaction = matches!(row.content, RowContent::Transaction { .. });
-        self.expand = Some((row.address.clone(), transaction, expanded));
-        // Rows below move; the cursor stays with its row when it is not below.
-        if self.cursor.is_some_and(|cursor| cursor > number) {
-            self.cursor = Some(number);
+        self.expand = Some((number, row.address.clone(), transaction, expanded));
+        let inside = !expanded && self.cursor.is_some_and(|cursor| self.is_inside(cursor, number));
+        if inside {
+            // What is selected is about to be hidden, and what hides it takes its place.
+            self.go(ctx, number, Travel::Step);
         }
         self.work(ctx);
     }
@@ -461,6 +468,18 @@ impl EventsPane {
             .filter_map(|number| self.row(number))
             .find(|row| row.level < level)
             .map(|row| row.row)
+    }
+
+    /// Whether a row lies inside another one.
+    fn is_inside(&self, row: u64, outer: u64) -> bool {
+        let mut at = row;
+        while let Some(above) = self.above(at) {
+            if above == outer {
+                return true;
+            }
+            at = above;
+        }
+        false
     }
 
     fn slide(&self) {

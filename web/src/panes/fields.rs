@@ -80,6 +80,8 @@ pub struct FieldsPane {
     scroll: Scroll,
     /// Number of the selected line.
     line: Option<usize>,
+    /// The path that this pane selected last: nothing then moves more than it must.
+    own: Option<String>,
     viewport: Option<Viewport>,
     clip: NodeRef,
     slide: NodeRef,
@@ -99,6 +101,7 @@ impl Component for FieldsPane {
         Self {
             scroll: Scroll::default(),
             line: None,
+            own: None,
             viewport: None,
             clip: NodeRef::default(),
             slide: NodeRef::default(),
@@ -119,7 +122,11 @@ impl Component for FieldsPane {
             if (other_event || props.selected != old.selected)
                 && let Some(line) = self.line
             {
-                self.scroll.reveal(line as u64);
+                if self.own.is_some() && self.own == props.selected {
+                    self.scroll.reveal(line as u64);
+                } else {
+                    self.scroll.centre(line as u64);
+                }
             }
             props.hover.forget();
         }
@@ -271,11 +278,13 @@ impl FieldsPane {
         });
     }
 
-    fn select(&self, props: &Props, line: usize) {
+    fn select(&mut self, props: &Props, line: usize) {
         if let Some(model) = &props.model
             && let Some(line) = model.lines().get(line)
         {
-            props.on_select.emit(model.path(line.item));
+            let path = model.path(line.item);
+            self.own = Some(path.clone());
+            props.on_select.emit(path);
         }
     }
 
@@ -288,7 +297,7 @@ impl FieldsPane {
         }
     }
 
-    fn key(&self, props: &Props, event: &KeyboardEvent) -> bool {
+    fn key(&mut self, props: &Props, event: &KeyboardEvent) -> bool {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return false;
         }
