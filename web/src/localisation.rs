@@ -95,6 +95,16 @@ impl Words {
         self.format(id, Some(&set))
     }
 
+    /// A physical type: its words are messages, its notations (`u32 LE`) are the same everywhere.
+    pub fn physical(&self, physical: &str) -> String {
+        let id: String = physical
+            .chars()
+            .filter(|c| *c != ',')
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        self.find(&format!("physical-{id}"), None).unwrap_or_else(|| physical.to_owned())
+    }
+
     /// A sentence from the worker.
     pub fn message(&self, message: &Message) -> String {
         let mut set = FluentArgs::with_capacity(message.args.len());
@@ -115,12 +125,16 @@ impl Words {
     }
 
     fn format(&self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
+        self.find(id, args).unwrap_or_else(|| id.to_owned())
+    }
+
+    fn find(&self, id: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
         let found = self.bundles.iter().find_map(|bundle| {
             let pattern = bundle.get_message(id)?.value()?;
             let mut errors = Vec::new();
             Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
         });
-        found.map_or_else(|| id.to_owned(), |text| self.mark(text))
+        found.map(|text| self.mark(text))
     }
 
     /// Marks a text that came from some Fluent file, when the language is the pseudo one.
@@ -182,5 +196,7 @@ mod tests {
     fn the_pseudo_language_marks_messages() {
         let words = Words::new(Language::Pseudo);
         assert_eq!(words.t("open-file"), "⟦Open file⟧");
+        assert_eq!(words.physical("bitmap, LSB first"), "⟦bitmap, LSB first⟧");
+        assert_eq!(words.physical("u32 LE"), "u32 LE");
     }
 }

@@ -171,3 +171,16 @@ key-freeze = hold to keep the preview
 key-history = back and forward
 key-escape = leave a box or dialog
 key-sheet = this sheet
+
+## How bytes are written, where that is words and not a notation
+physical-structure = structure
+physical-list = list
+physical-text = text
+physical-bytes = bytes
+physical-bits-be = bits BE
+physical-bitmap-lsb-first = bitmap, LSB first
+physical-bitmap-msb-first = bitmap, MSB first
+physical-decimal-digits-be = decimal digits BE
+physical-packed-be = packed BE
+physical-packed-le = packed LE
+physical-varlen-prefix-of-ones = varlen, prefix of ones

@@ -156,3 +156,16 @@ key-freeze = 按住以保持预览
 key-history = 后退与前进
 key-escape = 离开输入框或对话框
 key-sheet = 本表
+
+## 字节的写法（用词语表示时）
+physical-structure = 结构
+physical-list = 列表
+physical-text = 文本
+physical-bytes = 字节
+physical-bits-be = 位，BE
+physical-bitmap-lsb-first = 位图，低位在前
+physical-bitmap-msb-first = 位图，高位在前
+physical-decimal-digits-be = 十进制数字，BE
+physical-packed-be = 压缩编排，BE
+physical-packed-le = 压缩编排，LE
+physical-varlen-prefix-of-ones = 变长，前缀为 1

@@ -174,7 +174,10 @@ pub struct App {
     opening: Option<(Source, Option<Place>, Travel)>,
     known: HashMap<String, Source>,
     file_key: Option<String>,
+    /// The place of a link whose file must be asked for.
     awaiting: Option<Place>,
+    /// The samples are known, and so whether the link's file is one of them.
+    started: bool,
     summary: Option<Rc<FileSummary>>,
     progress: Progress,
     opened_at: f64,
@@ -285,7 +288,8 @@ impl Component for App {
             opening: None,
             known: HashMap::new(),
             file_key: None,
-            awaiting: None,
+            awaiting: Self::asked_place(),
+            started: false,
             summary: None,
             progress: Progress::default(),
             opened_at: 0.0,

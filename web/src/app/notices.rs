@@ -37,7 +37,7 @@ impl App {
     }
 
     fn awaiting_banner(&self, ctx: &Context<Self>) -> Html {
-        let Some(place) = &self.awaiting else { return Html::default() };
+        let Some(place) = self.awaiting.as_ref().filter(|_| self.started) else { return Html::default() };
         let at = place.at.as_ref().map(ToString::to_string).unwrap_or_default();
         html! {
             <div class="banner ask" role="note">

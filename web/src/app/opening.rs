@@ -40,15 +40,22 @@ pub fn now() -> f64 {
 }
 
 impl App {
+    /// The place that the page's address asks for, when it names a file.
+    pub(super) fn asked_place() -> Option<Place> {
+        let place = Place::parse(&window().location().hash().unwrap_or_default());
+        place.file.is_some().then_some(place)
+    }
+
     /// It is known what can be opened: open what the link says, or the first offered file, or
     /// the first sample.
     pub(super) fn start(&mut self, ctx: &Context<Self>, served: Vec<ServedFile>, samples: Vec<Sample>) {
         self.served = Rc::new(served);
         self.samples = Rc::new(samples);
+        self.started = true;
         if self.source.is_some() || self.opening.is_some() {
             return;
         }
-        let place = Place::parse(&window().location().hash().unwrap_or_default());
+        let place = self.awaiting.take().unwrap_or_default();
         let by_name = place.file.as_ref().and_then(|file| self.samples.iter().position(|sample| sample.file == *file));
         match by_name {
             Some(number) => self.open_sample(ctx, number, Some(place)),

@@ -146,7 +146,7 @@ fn field_content(props: &Props, model: &EventModel, item: Item, node: &FieldNode
                 if let Some(label) = &node.label {
                     <span class="label" translate="no">{ visible_line(label, 80) }</span>
                 }
-                <span class="quiet" translate="no">{ node.physical.clone() }</span>
+                <span class="quiet" translate="no">{ words.physical(&node.physical) }</span>
                 <span class="quiet">{ words.t(role_name(node.role)) }</span>
                 <span class="quiet" translate="no">{ place(node) }</span>
             </p>
@@ -204,12 +204,14 @@ fn conversion(props: &Props, node: &FieldNode) -> Html {
     let shown = bytes_of(props, node.start, node.end, CONVERTED);
     let bytes = props.bytes.as_ref().map(|bytes| bytes.range(node.start, node.end).to_vec()).unwrap_or_default();
     let mut steps = vec![shown];
-    if let Some((id, number)) = byte_order(&node.physical, &bytes) {
+    let ordered = byte_order(&node.physical, &bytes);
+    if let Some((id, number)) = &ordered {
         steps.push(format!("{} {number}", props.words.t(id)));
     }
     for value in [&node.raw, &node.text].into_iter().flatten() {
         let value = visible_line(value, 120);
-        if steps.last() != Some(&value) {
+        let said = ordered.as_ref().is_some_and(|(_, number)| *number == value);
+        if steps.last() != Some(&value) && !said {
             steps.push(value);
         }
     }

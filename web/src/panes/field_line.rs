@@ -216,7 +216,7 @@ fn rest(props: &Props, start: u64, end: u64) -> Html {
     html! {
         <>
             { value(props, node) }
-            <span class="field-type" translate="no">{ node.physical.clone() }</span>
+            <span class="field-type" translate="no">{ words.physical(&node.physical) }</span>
             <span class="field-bytes" translate="no">{ first_bytes(props, node) }</span>
         </>
     }
