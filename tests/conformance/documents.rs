@@ -167,3 +167,41 @@ fn the_fingerprint_survives_growth_and_closing() {
     assert_eq!(prints[0], prints[2]);
     assert_ne!(prints[0], sample("mysql-9.7-statement.binlog").summary().fingerprint);
 }
+
+/// An event that is larger than what the framer hands over whole.
+#[test]
+fn an_event_of_20_mib_is_walked_in_windows_and_opens_whole() {
+    const PADDING: usize = 20 << 20;
+    let bytes = std::fs::read(corpus::root().join("web/samples/mysql-9.7-statement.binlog")).expect("a sample");
+    let small = open(bytes.clone());
+    let located = |number| small.locate_entry(number).expect("an item");
+    let query = (0..small.entries()).find(|number| located(*number).entry.kind() == Some(2)).expect("a QUERY_EVENT");
+    let query = located(query);
+    let rotate = located(small.entries() - 1);
+    let mut file = bytes[..query.entry.start as usize].to_vec();
+    let mut add = |event: &[u8], padding: usize| {
+        let mut event = event[..event.len() - 4].to_vec();
+        event.resize(event.len() + padding, b' ');
+        let size = event.len() as u32 + 4;
+        event[9..13].copy_from_slice(&size.to_le_bytes());
+        event[13..17].copy_from_slice(&(file.len() as u32 + size).to_le_bytes());
+        let checksum = crc32fast::hash(&event);
+        event.extend(checksum.to_le_bytes());
+        file.extend(event);
+    };
+    add(&query.bytes, PADDING);
+    add(&query.bytes, 0);
+    add(&rotate.bytes, 0);
+    let mut document = open(file);
+    assert_eq!((document.index().damaged, document.index().bad_checksums), (0, 0));
+    assert_eq!(document.entries(), query.number + 3);
+    let large = document.locate_entry(query.number).expect("the large one");
+    assert_eq!(large.bytes.len(), query.bytes.len() + PADDING);
+    for number in [query.number, query.number + 1, query.number + 2] {
+        let address = Address::source(document.locate_entry(number).expect("an item").entry.start);
+        let event = document.event(&address).expect("an event");
+        assert!(event.error.is_none() && !event.nodes.is_empty());
+        assert!(matches!(event.content, RowContent::Event { checksum_ok: Some(true), .. }));
+        assert!(document.reveal(&address).is_ok());
+    }
+}
