@@ -45,8 +45,8 @@ async function readRaw(page) {
   }, READER);
 }
 
-/** Process ids of the renderers below a browser, from /proc. */
-function renderers(browser) {
+/** Process ids of the renderers below this process, from /proc. */
+function renderers() {
   const parents = new Map();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -56,7 +56,7 @@ function renderers(browser) {
       // It ended meanwhile.
     }
   }
-  const below = (pid) => pid === browser || (parents.has(pid) && below(parents.get(pid)));
+  const below = (pid) => pid === process.pid || (parents.has(pid) && below(parents.get(pid)));
   return [...parents.keys()].filter((pid) => {
     try {
       return below(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
@@ -66,36 +66,35 @@ function renderers(browser) {
   });
 }
 
-/** Bytes that the renderers hold: their own, and their share of what they share. */
-function memory(browser) {
-  if (process.platform !== "linux") return null;
-  let sum = 0;
-  for (const pid of renderers(browser)) {
-    try {
-      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-      sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return sum;
+/** Bytes that the renderers hold: their own, and their share of what they share. Slow to ask. */
+function memory(pids) {
+  const held = (pid) => Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) * 1024;
+  return pids.reduce((sum, pid) => sum + held(pid), 0);
 }
 
-async function run(browser, pid, url, path) {
+/** The same with all that is shared counted in full; cheap enough to ask while time is measured. */
+function resident(pids) {
+  const pages = (pid) => Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+  return pids.reduce((sum, pid) => sum + pages(pid) * 4096, 0);
+}
+
+async function run(browser, url, path) {
   const page = await browser.newPage();
   const scope = new Scope(page);
   await page.goto(url);
   await scope.ready();
   await scope.idle();
-  const empty = memory(pid);
+  const pids = process.platform === "linux" ? renderers() : [];
+  const empty = memory(pids);
   await holdFile(page, path);
   const raw = await readRaw(page);
-  let peak = 0;
-  const sampling = setInterval(() => (peak = Math.max(peak, memory(pid) ?? 0)), 50);
+  const before = resident(pids);
+  let peak = before;
+  const sampling = setInterval(() => (peak = Math.max(peak, resident(pids))), 200);
   const times = await dropAndWatch(page, basename(path), false);
   clearInterval(sampling);
   await scope.lastEvent();
-  const after = memory(pid);
+  const after = memory(pids);
   await page.close();
   const walk = statSync(path).size / (times.walk / 1000);
   return {
@@ -104,7 +103,7 @@ async function run(browser, pid, url, path) {
     walk_to_raw: walk / raw,
     drop_to_rows_ms: times.rows,
     drop_to_done_ms: times.walk,
-    memory_peak_above_empty: peak - empty,
+    memory_peak_above_empty: peak - before,
     memory_after_above_empty: after - empty,
     memory_empty: empty,
   };
@@ -133,14 +132,12 @@ async function main([path, results]) {
   const server = await startServer();
   // One renderer a page: a spare one in waiting would be counted too.
   const flags = [...BROWSER_FLAGS, "--disable-features=SpareRendererForSitePerProcess"];
-  const host = await chromium.launchServer({ executablePath: browserPath(), args: flags });
-  const browser = await chromium.connect(host.wsEndpoint());
-  const pid = host.process().pid;
+  const browser = await chromium.launch({ executablePath: browserPath(), args: flags });
   try {
     const runs = [];
     // The first brings the file into the system's cache and is not counted.
     for (let number = 0; number <= RUNS; number++) {
-      const values = await run(browser, pid, server.url, path);
+      const values = await run(browser, server.url, path);
       if (number > 0) runs.push(values);
     }
     const values = median(runs);
@@ -150,7 +147,6 @@ async function main([path, results]) {
     console.log(table(values));
   } finally {
     await browser.close();
-    await host.close();
     await server.stop();
   }
 }

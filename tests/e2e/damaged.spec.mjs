@@ -8,7 +8,7 @@ import { expect, test } from "./scope.mjs";
 
 const SHOP = samples().find((path) => basename(path) === "mysql-9.7-shop.binlog");
 
-test("a cut file shows its events and one error", async ({ scope, page }) => {
+test("a cut file shows its events and one error", async ({ scope }) => {
   const whole = readFileSync(SHOP);
   const last = events(whole).at(-3);
   const cut = whole.subarray(0, last.start + 25);
@@ -19,7 +19,6 @@ test("a cut file shows its events and one error", async ({ scope, page }) => {
   await scope.showEveryEvent();
   const listed = await scope.listedStarts();
   for (const { start } of events(cut)) expect(listed).toContain(start);
-  await expect(page.getByRole("banner")).toContainText("cut.binlog");
 });
 
 test("damage in the middle is one span, and the rest is found again", async ({ scope }) => {
@@ -73,19 +72,21 @@ for (const [name, bytes, sentence] of [
   ["empty.binlog", Buffer.alloc(0), /empty/i],
   ["holiday.jpg", jpeg, /jpeg/i],
   ["three.binlog", Buffer.from([0xfe, 0x62, 0x69]), /short|bytes/i],
-  ["ff.bin", Buffer.alloc(5000, 0xff), /not|no binary log|binlog/i],
+  ["ff.bin", Buffer.alloc(5000, 0xff), /0xff.*binary log/i],
   ["secret.000001", encrypted(), /encrypt.*key|key.*encrypt/is],
 ]) {
   test(`${name} gets a clear sentence`, async ({ scope, page }) => {
     await scope.dropBytes(name, bytes.toString("base64"));
-    const alert = scope.alert.filter({ hasText: sentence });
-    await expect(alert).toHaveCount(1);
-    const said = (await alert.textContent()).trim();
+    // An encrypted file is no error: what can be seen of it is shown, with a note.
+    const told = page.locator('[role="alert"], [role="note"]').filter({ hasText: sentence });
+    await expect(told).toHaveCount(1);
+    const said = (await told.textContent()).trim();
     expect(said.split(/\s+/).length, `"${said}" is a sentence`).toBeGreaterThan(4);
     expect(said).not.toMatch(/panick|undefined|\[object|error:/i);
     // The page goes on: a good file opens after a bad one.
     await scope.drop(SHOP);
     await scope.walked(basename(SHOP));
-    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(scope.alert).toHaveCount(0);
+    await expect(told).toHaveCount(0);
   });
 }

@@ -2,19 +2,21 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { folder } from "./machine.mjs";
+import { folder, samples } from "./machine.mjs";
 import { writeRepeated } from "./repeat.mjs";
 import { expect, test } from "./scope.mjs";
 import { dropAndWatch, holdFile } from "./watch.mjs";
 
 const SIZE = 200 * 2 ** 20;
 const NAME = "repeated-200MiB.binlog";
+// Not the sample that the page opens on, whose rows could be taken for this file's.
+const SAMPLE = samples().find((sample) => sample.includes("mariadb-11.8"));
 const path = join(folder("bench"), NAME);
 /** A person sees no wait below this. */
 const AT_ONCE = 100;
 
 test.beforeAll(() => {
-  if (!existsSync(path) || statSync(path).size < SIZE) writeRepeated(SIZE, path);
+  if (!existsSync(path) || statSync(path).size < SIZE) writeRepeated(SIZE, path, SAMPLE);
 });
 
 test.beforeEach(async ({ scope, page }) => {
@@ -26,10 +28,10 @@ test("shows rows early, reaches the last event and the last byte", async ({ scop
   const size = statSync(path).size;
   const times = await dropAndWatch(page, NAME, false);
   console.log(`200 MiB: rows after ${times.rows.toFixed(0)} ms, walked after ${times.walk.toFixed(0)} ms`);
-  expect(times.walkingAtRows, "rows come before the walk is over").toBe(true);
+  expect(times.walkedAtRows, "rows come before the walk is over").toBe(false);
   await scope.lastEvent();
   await expect.poll(() => scope.shownFieldsEnd()).toBe(size);
-  await scope.byteCells.first().click();
+  await scope.bytes.focus();
   await page.keyboard.press("Control+End");
   await expect(scope.byte(size - 1)).toBeInViewport();
   await expect(scope.byte(size - 1)).toHaveAttribute("aria-selected", "true");

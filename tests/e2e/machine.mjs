@@ -55,11 +55,14 @@ export async function startServer(files = []) {
     child.once("exit", (code) => reject(new Error(`${BINARY} serve ended with ${code} before it printed its address`)));
     lines.once("line", resolve);
   });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      await ended;
-    },
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
   };
+  const page = await fetch(url);
+  if (!page.ok) {
+    await stop();
+    throw new Error(`${BINARY}: ${await page.text()}`);
+  }
+  return { url, stop };
 }

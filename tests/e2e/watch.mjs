@@ -18,9 +18,13 @@ export async function dropAndWatch(page, name, cancel) {
     async ([name, cancel]) => {
       const progress = () => document.querySelector('[role="progressbar"][aria-label="Indexing"]');
       const shown = (element) => element?.checkVisibility() ?? false;
-      const rowsOfFile = () =>
-        document.querySelector("header, [role=banner]")?.textContent.includes(name) &&
-        document.querySelectorAll('[role="treegrid"] [role="row"][data-offset]').length > 3;
+      const facts = () => document.querySelector('[aria-label="About this file"]')?.textContent ?? "";
+      const walked = () => facts().includes(name) && facts().includes("CRC32 ✓");
+      const rows = () => [...document.querySelectorAll('[role="treegrid"] [role="row"][data-offset]')];
+      const listed = () => rows().map((row) => row.textContent).join();
+      const before = listed();
+      // The name may come first, over rows that are still the last file's.
+      const rowsOfFile = () => facts().includes(name) && rows().length > 3 && listed() !== before;
       const until = (what, limit) =>
         new Promise((resolve, reject) => {
           const look = () => {
@@ -42,7 +46,7 @@ export async function dropAndWatch(page, name, cancel) {
       const dropped = performance.now();
       target.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
       await until(rowsOfFile, 20_000);
-      const times = { rows: performance.now() - dropped, walkingAtRows: shown(progress()) };
+      const times = { rows: performance.now() - dropped, walkedAtRows: walked() };
       if (cancel) {
         const button = await until(() => {
           const buttons = [...document.querySelectorAll("button")];
@@ -54,7 +58,7 @@ export async function dropAndWatch(page, name, cancel) {
         await until(() => !shown(progress()), 20_000);
         times.cancel = performance.now() - clicked;
       } else {
-        await until(() => !shown(progress()), 60_000);
+        await until(walked, 120_000);
         times.walk = performance.now() - dropped;
       }
       return times;
