@@ -114,6 +114,7 @@ goto-placeholder = go to…
 goto-hint = An offset: 782, 0x30e, +16, -0x10, or 782/15 inside a payload
 goto-bad = Not an offset. Try 782, 0x30e, +16 or -16.
 goto-outside = Past the end: there are { $size } bytes.
+goto-later = Not indexed yet. It is selected as soon as it is.
 goto-nothing = Nothing was found at this offset.
 byte-label = { $byte } at { $offset }, { $field }
 

@@ -102,6 +102,7 @@ goto-placeholder = 转到…
 goto-hint = 偏移：782、0x30e、+16、-0x10，或载荷内的 782/15
 goto-bad = 不是有效的偏移。可输入 782、0x30e、+16 或 -16。
 goto-outside = 超出末尾：共有 { $size } 字节。
+goto-later = 尚未索引到此处，索引到后即会选中。
 goto-nothing = 此偏移处没有找到内容。
 byte-label = { $byte }，偏移 { $offset }，{ $field }
 

@@ -160,7 +160,11 @@ impl App {
                 self.arrive(ctx, goal, address);
             }
             // Not there yet; the next progress asks again.
-            Reply::Answer(..) | Reply::Failed(_) if !self.progress.done => return false,
+            Reply::Answer(..) | Reply::Failed(_) if !self.progress.done => {
+                if matches!(goal, Goal::Byte(..)) {
+                    self.goto_problem = Some(self.words.t("goto-later"));
+                }
+            }
             Reply::Answer(..) | Reply::Failed(_) => match goal {
                 Goal::Place(place) => {
                     let at = place.at.map(|at| at.to_string()).unwrap_or_default();
@@ -210,6 +214,8 @@ impl App {
 
     fn select_for_seek(&mut self, ctx: &Context<Self>, selection: Selection, travel: Travel) {
         self.goto_problem = None;
+        // Whoever goes somewhere no longer waits to be taken elsewhere.
+        self.goal = None;
         self.shown_space.clone_from(&selection.event.space);
         self.selection = Some(selection);
         if self.seek.is_none() || travel != Travel::Step {
