@@ -78,6 +78,8 @@ pub struct Framer {
     /// A relay log: `log_pos` speaks of another file.
     pub(crate) foreign_positions: bool,
     large_head: [u8; LARGE_EVENT_HEAD],
+    /// Counts the times that what [`state`](Framer::state) gives has changed.
+    changes: u32,
 }
 
 impl Framer {
@@ -93,6 +95,7 @@ impl Framer {
             in_use: false,
             foreign_positions: start == Start::Events,
             large_head: [0; LARGE_EVENT_HEAD],
+            changes: 0,
         }
     }
 
@@ -124,6 +127,12 @@ impl Framer {
             in_use: self.in_use,
             foreign_positions: self.foreign_positions,
         }
+    }
+
+    /// How many times that has changed: copying it for every event would cost more than the
+    /// event itself.
+    pub fn changes(&self) -> u32 {
+        self.changes
     }
 
     /// How long the source is now, and whether it stays so.
@@ -311,6 +320,7 @@ impl Framer {
     fn learn(&mut self, frame: &Frame<'_>) {
         match frame.kind {
             code::FORMAT_DESCRIPTION | code::START_V3 => {
+                self.changes += 1;
                 match decode(frame.bytes, &Context::new(&self.format), ()).map(|event| event.body) {
                     Ok(Ok(Body::FormatDescription(description))) => {
                         if !self.format.described {
@@ -322,11 +332,15 @@ impl Framer {
                     _ => {}
                 }
             }
-            code::START_ENCRYPTION if self.format.flavor == crate::format::Flavor::Mariadb => self.encrypted = true,
+            code::START_ENCRYPTION if self.format.flavor == crate::format::Flavor::Mariadb => {
+                self.encrypted = true;
+                self.changes += 1;
+            }
             _ => {}
         }
-        if frame.header.flags & (flag::RELAY_LOG | flag::ARTIFICIAL) != 0 {
+        if !self.foreign_positions && frame.header.flags & (flag::RELAY_LOG | flag::ARTIFICIAL) != 0 {
             self.foreign_positions = true;
+            self.changes += 1;
         }
     }
 

@@ -1,8 +1,9 @@
 //! The first pass: windows of bytes in, the index out. Nothing is allocated for an event.
 
 use binlog_format::container::Container;
-use binlog_format::event::{Body, Context, decode};
-use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Resume, Span, SpanKind, Start, Step};
+use binlog_format::event::{Context, decode};
+use binlog_format::events::TableMapHead;
+use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::names::code;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
 
@@ -84,13 +85,11 @@ impl Judge {
         let bytes = if frame.is_whole() { frame.bytes } else { framer.large_head() };
         let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
         // Only these bodies decide anything here.
-        let needed = matches!(frame.kind, code::QUERY | code::TABLE_MAP | code::MARIADB_GTID);
+        let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID);
         let body = if needed { decode(bytes, &context, ()).ok().and_then(|event| event.body.ok()) } else { None };
+        let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, &context).ok()).flatten();
         let place = self.tracker.event(frame.kind, body.as_ref(), rows.map(|rows| rows.flags));
-        let table = match body {
-            Some(Body::TableMap(map)) => Some((map.table_id, table_bit(map.database, map.table))),
-            _ => None,
-        };
+        let table = map.map(|map| (map.table_id, table_bit(map.database, map.table)));
         let ends_statement = rows.is_some_and(|rows| rows.flags & STMT_END != 0);
         let what = EntryKind::Event { kind: frame.kind, checksum: frame.checksum, ends_statement };
         Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table }
@@ -122,8 +121,8 @@ pub struct Scanner {
     /// Offset of the next byte to be fed.
     fed: u64,
     live_maps: Vec<(u64, u64, u64)>,
-    /// The first format description's Resume, for the summary.
-    last_resume: Option<Resume>,
+    /// What the framer knows now stands last among the index's formats; since this change of it.
+    format_of: Option<u32>,
     start: Start,
     packet_header: u64,
     cipher_file: bool,
@@ -140,7 +139,7 @@ impl Scanner {
             carry: Vec::new(),
             fed: 0,
             live_maps: Vec::new(),
-            last_resume: None,
+            format_of: None,
             start,
             packet_header: 0,
             cipher_file: false,
@@ -163,7 +162,8 @@ impl Scanner {
         let span = Span { kind: SpanKind::PacketHeader, ..self.framer.skip_hole(bytes) };
         let entry = self.judge.span(span);
         self.packet_header = bytes;
-        self.add(entry, 0, 0, None, Tracker::Idle, self.framer.state());
+        self.keep_format();
+        self.add(entry, 0, 0, None, Tracker::Idle);
     }
 
     /// Bytes of a replication packet before the first event.
@@ -233,23 +233,24 @@ impl Scanner {
         self.fed = end;
         let entry = self.judge.span(span);
         self.live_maps.clear();
-        self.add(entry, 0, 0, None, Tracker::Idle, self.framer.state());
+        self.keep_format();
+        self.add(entry, 0, 0, None, Tracker::Idle);
     }
 
     /// Walks `data`; returns how many bytes are done with.
     fn run(&mut self, data: &[u8]) -> usize {
         let mut used = 0;
         loop {
-            let before = self.framer.state();
+            self.keep_format();
             let tracker = self.judge.tracker;
             match self.framer.step(data.get(used..).unwrap_or_default()) {
                 Step::Consumed(count, item) => {
                     used = used.saturating_add(count).min(data.len());
                     match item {
-                        Some(Item::Event(frame)) => self.event(&frame, tracker, before),
+                        Some(Item::Event(frame)) => self.event(&frame, tracker),
                         Some(Item::Span(span)) => {
                             let entry = self.judge.span(span);
-                            self.add(entry, 0, 0, None, tracker, before);
+                            self.add(entry, 0, 0, None, tracker);
                         }
                         None => {}
                     }
@@ -259,10 +260,10 @@ impl Scanner {
         }
     }
 
-    fn event(&mut self, frame: &Frame<'_>, tracker: Tracker, before: Resume) {
+    fn event(&mut self, frame: &Frame<'_>, tracker: Tracker) {
         let judged = self.judge.event(frame, &self.framer);
         let bit = judged.table.map_or(0, |(_, bit)| bit);
-        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), tracker, before);
+        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), tracker);
         if let Some((id, bit)) = judged.table {
             self.live_maps.retain(|(other, ..)| *other != id);
             if self.live_maps.len() < binlog_format::limits::MAX_TABLE_MAPS {
@@ -274,10 +275,10 @@ impl Scanner {
         }
     }
 
-    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, tracker: Tracker, before: Resume) {
+    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, tracker: Tracker) {
         let due = self.index.blocks.last().is_none_or(|block| entry.start / BLOCK_BYTES > block.start / BLOCK_BYTES);
         if due {
-            self.begin_block(entry.start, tracker, before);
+            self.begin_block(entry.start, tracker);
         }
         let index = &mut self.index;
         let Some(block) = index.blocks.last_mut() else { return };
@@ -316,12 +317,17 @@ impl Scanner {
         index.end = entry.end;
     }
 
-    fn begin_block(&mut self, start: u64, tracker: Tracker, before: Resume) {
-        let index = &mut self.index;
-        if self.last_resume != Some(before) {
-            index.formats.push(before);
-            self.last_resume = Some(before);
+    /// Keeps what the framer knows, if that has changed since the item before.
+    fn keep_format(&mut self) {
+        let changes = self.framer.changes();
+        if self.format_of != Some(changes) {
+            self.format_of = Some(changes);
+            self.index.formats.push(self.framer.state());
         }
+    }
+
+    fn begin_block(&mut self, start: u64, tracker: Tracker) {
+        let index = &mut self.index;
         let first_map = index.maps.len() as u32;
         index.maps.extend(self.live_maps.iter().map(|(_, offset, _)| *offset));
         index.blocks.push(Block {
@@ -330,7 +336,7 @@ impl Scanner {
             first_event: index.events,
             first_unit: index.units,
             first_transaction: index.transactions,
-            resume: index.formats.len() as u32 - 1,
+            resume: (index.formats.len() as u32).saturating_sub(1),
             maps: (first_map, index.maps.len() as u32),
             tracker,
             time: (u32::MAX, 0),

@@ -5,6 +5,8 @@ use crate::catalogue::{FieldId, Unit, field};
 use crate::column::{ColumnKind, type_code};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
+use crate::event::Context;
+use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::trace::Trace;
 
@@ -24,6 +26,42 @@ pub struct TableMap<'a> {
     pub column_types: &'a [u8],
     /// One bit a column: may be NULL.
     pub null_bitmap: &'a [u8],
+}
+
+/// What stands before the columns: enough to follow which tables are mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableMapHead<'a> {
+    /// Number that row events refer to.
+    pub table_id: u64,
+    /// Flags.
+    pub flags: u16,
+    /// Schema.
+    pub database: &'a [u8],
+    /// Table.
+    pub table: &'a [u8],
+}
+
+impl<'a> TableMapHead<'a> {
+    /// Reads it from a table map's first bytes.
+    pub fn peek(bytes: &'a [u8], context: &Context<'_>) -> Result<Self> {
+        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
+        let stored = bytes.get(4).copied().unwrap_or(0);
+        EventHeader::read(&mut c, context.format.header_length_of(stored))?;
+        head(&mut c, context.format.short_table_ids(stored))
+    }
+}
+
+fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<TableMapHead<'a>> {
+    let table_id =
+        if short_ids { c.u32(field::TABLE_MAP_TABLE_ID_4)?.into() } else { c.u48(field::TABLE_MAP_TABLE_ID)? };
+    let flags = c.u16(field::TABLE_MAP_FLAGS)?;
+    let length = c.lenenc(field::TABLE_MAP_DB_LENGTH)?;
+    let database = c.text(field::TABLE_MAP_DATABASE, length, field::TABLE_MAP_DB_LENGTH)?;
+    c.terminator(field::TABLE_MAP_DB_TERMINATOR)?;
+    let length = c.lenenc(field::TABLE_MAP_TABLE_LENGTH)?;
+    let table = c.text(field::TABLE_MAP_TABLE, length, field::TABLE_MAP_TABLE_LENGTH)?;
+    c.terminator(field::TABLE_MAP_TABLE_TERMINATOR)?;
+    Ok(TableMapHead { table_id, flags, database, table })
 }
 
 /// Receives what a table map says of its columns.
@@ -71,15 +109,7 @@ pub mod optional_metadata {
 pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
     c: &mut Cursor<'a, T>, short_ids: bool, visitor: &mut V,
 ) -> Result<TableMap<'a>> {
-    let table_id =
-        if short_ids { c.u32(field::TABLE_MAP_TABLE_ID_4)?.into() } else { c.u48(field::TABLE_MAP_TABLE_ID)? };
-    let flags = c.u16(field::TABLE_MAP_FLAGS)?;
-    let length = c.lenenc(field::TABLE_MAP_DB_LENGTH)?;
-    let database = c.text(field::TABLE_MAP_DATABASE, length, field::TABLE_MAP_DB_LENGTH)?;
-    c.terminator(field::TABLE_MAP_DB_TERMINATOR)?;
-    let length = c.lenenc(field::TABLE_MAP_TABLE_LENGTH)?;
-    let table = c.text(field::TABLE_MAP_TABLE, length, field::TABLE_MAP_TABLE_LENGTH)?;
-    c.terminator(field::TABLE_MAP_TABLE_TERMINATOR)?;
+    let TableMapHead { table_id, flags, database, table } = head(c, short_ids)?;
     let count = c.lenenc(field::TABLE_MAP_COLUMN_COUNT)?;
     if count > MAX_COLUMNS || count > c.remaining() as u64 {
         let most = MAX_COLUMNS.min(c.remaining() as u64);
