@@ -96,6 +96,9 @@ fn report(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
         let words = messages::english(&messages::of_error(error, *start));
         writeln!(out, "  event at {start} of space {space}: {words}")?;
     }
+    for start in &totals.unfinished {
+        writeln!(out, "  note: the transaction that begins at {start} has no end in this file")?;
+    }
     let listed = totals.damaged.len() + totals.bad_checksums.len() + totals.faults.len();
     let more = totals.problems - listed as u64;
     if more > 0 {

@@ -90,6 +90,23 @@ fn verify_names_what_is_broken() {
 }
 
 #[test]
+fn verify_follows_transactions() {
+    let notes = |bytes: &[u8]| {
+        let output = run(&["verify", "-"], bytes);
+        String::from_utf8_lossy(&output.stdout).matches("has no end in this file").count()
+    };
+    for name in [
+        "mysql-9.7-shop.binlog",
+        "mysql-9.7-statement.binlog",
+        "mysql-9.7-compressed.binlog",
+        "mariadb-10.11-shop.binlog",
+    ] {
+        assert_eq!(notes(&std::fs::read(sample(name)).expect("readable")), 0, "{name}");
+    }
+    assert_eq!(notes(&std::fs::read(sample("mysql-9.7-cut.binlog")).expect("readable")), 1);
+}
+
+#[test]
 fn status_2_and_a_sentence_for_what_is_no_log() {
     let inputs: [(&[u8], &str); 6] = [
         (b"", "empty"),

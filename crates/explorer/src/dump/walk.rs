@@ -3,7 +3,7 @@
 
 use std::io;
 
-use binlog_format::event::{Context, body_bytes};
+use binlog_format::event::{Context, body_bytes, decode};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -14,6 +14,7 @@ use binlog_format::{DecodeError, ErrorCode, Format};
 use crate::document::MAX_DECODED_EVENT;
 use crate::source::{ReadError, Source, read_range};
 use crate::space::{self, Space};
+use crate::transaction::Tracker;
 
 /// An event on its way to a [`Sink`].
 #[derive(Debug)]
@@ -67,6 +68,8 @@ pub struct Totals {
     pub incomplete: Option<Span>,
     /// MySQL's file encryption.
     pub encrypted: bool,
+    /// Where transactions begin that do not end: another begins, or the file ends. The first hundred.
+    pub unfinished: Vec<u64>,
 }
 
 const LISTED: usize = 100;
@@ -85,6 +88,9 @@ struct State<'s, S> {
     plans: TablePlans,
     announced: bool,
     size: u64,
+    tracker: Tracker,
+    /// Where the open transaction begins.
+    open: Option<u64>,
 }
 
 /// Walks the whole source.
@@ -92,7 +98,15 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
     let mut framer = Framer::new(start);
     framer.set_length(source.length(), true);
     let size = source.length();
-    let mut state = State { sink, totals: Totals::default(), plans: TablePlans::new(), announced: false, size };
+    let mut state = State {
+        sink,
+        totals: Totals::default(),
+        plans: TablePlans::new(),
+        announced: false,
+        size,
+        tracker: Tracker::default(),
+        open: None,
+    };
     let mut window: Vec<u8> = Vec::new();
     let mut window_start = 0;
     // What stands before the first format description is written after the file's record.
@@ -155,6 +169,7 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
         }
     }
     state.announce(&mut early, framer.format())?;
+    state.leave_open(None);
     Ok(state.totals)
 }
 
@@ -210,6 +225,9 @@ impl<S: Sink> State<'_, S> {
         if let FrameChecksum::Bad { stored, computed } = frame.checksum {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
+        if space == "0" {
+            self.follow(frame, bytes, &context);
+        }
         let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
         let body = body_bytes(bytes, &context);
         self.plans = plans;
@@ -226,6 +244,29 @@ impl<S: Sink> State<'_, S> {
             self.inside(&opened)?;
         }
         Ok(())
+    }
+
+    /// Follows the transactions of the source.
+    fn follow(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) {
+        let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID);
+        let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
+        let flags = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, context).ok()).map(|rows| rows.flags);
+        let place = self.tracker.event(frame.kind, body.as_ref(), flags);
+        if place.begins {
+            self.leave_open(place.transaction.then_some(frame.start));
+        }
+        if place.ends {
+            self.open = None;
+        }
+    }
+
+    /// What was open stays so; `next` begins.
+    fn leave_open(&mut self, next: Option<u64>) {
+        if let Some(start) = std::mem::replace(&mut self.open, next)
+            && self.totals.unfinished.len() < LISTED
+        {
+            self.totals.unfinished.push(start);
+        }
     }
 
     fn inside(&mut self, space: &Space) -> io::Result<()> {
