@@ -197,3 +197,24 @@ fn holes_are_spans_and_events_go_on_behind_them() {
     let after = document.locate_entry(5).expect("the event behind");
     assert_eq!(after.entry.start, to as u64);
 }
+
+#[test]
+fn zeros_of_any_length_are_one_span() {
+    let bytes = sample("mysql-9.7-shop.binlog");
+    let events = frames(&bytes, || usize::MAX / 2).len();
+    let mut random = Random(11);
+    for zeros in [1, 18, 19, 63, 64, 65, 5000, 300_000] {
+        let mut padded = bytes.clone();
+        padded.resize(bytes.len() + zeros, 0);
+        let items = frames(&padded, || usize::MAX / 2);
+        assert_eq!(items.len(), events + 1, "{zeros}");
+        assert_eq!(items.last().and_then(|item| item.4), Some((SpanKind::ZeroFill, None)), "{zeros}");
+        assert_eq!(items, frames(&padded, || 1 + random.below(4096)), "{zeros}");
+    }
+    // What follows the zeros is looked at again.
+    let (first, rest) = bytes.split_at(frames(&bytes, || usize::MAX / 2)[9].1 as usize);
+    let gap = [first, &[0; 700], rest].concat();
+    let items = frames(&gap, || usize::MAX / 2);
+    partition(&items, gap.len());
+    assert!(items.iter().filter(|item| item.2.is_some()).count() + 1 >= events - 1, "{items:?}");
+}

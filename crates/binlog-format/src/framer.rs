@@ -48,6 +48,8 @@ pub(crate) enum State {
     Events,
     /// Inside an event that is too large to be held whole.
     Large(Large),
+    /// Inside zeros that began here.
+    Zeros(u64),
     /// Searching for the next event since `start`.
     Lost(crate::resync::Search),
     /// MySQL's file encryption, after its header.
@@ -171,10 +173,14 @@ impl Framer {
             Ok(left) if data.len() > left => data.get(..left).unwrap_or_default(),
             _ => data,
         };
-        if self.left() == 0 && !matches!(self.state, State::Lost(_)) {
+        if self.left() == 0 && !matches!(self.state, State::Lost(_) | State::Zeros(_)) {
             return Step::End;
         }
         match &mut self.state {
+            State::Zeros(start) => {
+                let start = *start;
+                self.zeros(data, start)
+            }
             State::Magic => self.magic(data),
             State::Events if self.encrypted => self.encrypted_event(data),
             State::Events => self.event(data),
@@ -210,6 +216,7 @@ impl Framer {
         let start = match &self.state {
             State::Lost(search) => search.start(),
             State::Large(large) => large.start,
+            State::Zeros(start) => *start,
             _ => self.offset,
         };
         self.state = State::Events;
@@ -264,12 +271,8 @@ impl Framer {
             return self.damaged_to_end(ErrorCode::TruncatedEvent, HEADER_LENGTH as u64);
         };
         if data.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) {
-            let zeros = data.iter().take_while(|byte| **byte == 0).count();
-            // A window that ends in zeros may go on with zeros: one span all the same.
-            if zeros == data.len() && self.left() > zeros as u64 && zeros < MAX_WHOLE_EVENT as usize {
-                return Step::NeedMore((zeros * 2).min(usize::try_from(self.left()).unwrap_or(usize::MAX)));
-            }
-            return self.span(SpanKind::ZeroFill, self.offset + zeros as u64, None);
+            self.state = State::Zeros(self.offset);
+            return Step::Consumed(0, None);
         }
         let size = u64::from(header.event_size);
         let header_length = self.format.header_length_of(header.type_code) as u64;
@@ -304,6 +307,25 @@ impl Framer {
             }
         }
         self.accept(header, bytes, checksum)
+    }
+
+    /// Passes zeros in windows of any size: pre-allocated files have gigabytes of them.
+    fn zeros<'d>(&mut self, data: &[u8], start: u64) -> Step<'d> {
+        let (blocks, _) = data.as_chunks::<64>();
+        let whole = blocks.iter().take_while(|block| **block == [0; 64]).count() * 64;
+        let rest = data.get(whole..).unwrap_or_default();
+        let zeros = whole + rest.iter().take_while(|byte| **byte == 0).count();
+        self.offset += zeros as u64;
+        let ended = zeros < data.len() || self.left() == 0;
+        if !ended {
+            return if zeros > 0 { Step::Consumed(zeros, None) } else { Step::NeedMore(1) };
+        }
+        if self.left() == 0 && !self.complete {
+            return if zeros > 0 { Step::Consumed(zeros, None) } else { Step::End };
+        }
+        self.state = State::Events;
+        let span = Span { kind: SpanKind::ZeroFill, start, end: self.offset, error: None };
+        Step::Consumed(zeros, Some(Item::Span(span)))
     }
 
     fn accept<'d>(&mut self, header: EventHeader, bytes: &'d [u8], checksum: FrameChecksum) -> Step<'d> {

@@ -90,6 +90,8 @@ pub struct Progress {
     pub total: u64,
     /// Events and spans found.
     pub entries: u64,
+    /// Events among them.
+    pub events: u64,
     /// Transactions found.
     pub transactions: u64,
     /// Damaged spans found.

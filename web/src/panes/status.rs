@@ -66,7 +66,7 @@ pub fn status_bar(props: &Props) -> Html {
                         "status-event",
                         [
                             ("number", grouped(view.number).into()),
-                            ("of", grouped(props.progress.entries.max(view.number)).into()),
+                            ("of", grouped(props.progress.events.max(view.number)).into()),
                         ],
                     )
                 } else {

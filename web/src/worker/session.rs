@@ -223,6 +223,7 @@ impl Session {
             scanned: index.end,
             total: document.source().length(),
             entries: index.entries,
+            events: index.events,
             transactions: index.transactions,
             damaged: index.damaged,
             bad_checksums: index.bad_checksums,
