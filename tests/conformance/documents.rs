@@ -205,3 +205,28 @@ fn an_event_of_20_mib_is_walked_in_windows_and_opens_whole() {
         assert!(document.reveal(&address).is_ok());
     }
 }
+
+/// `web/samples/make` writes the samples anew; where they open must be adjusted with them.
+#[test]
+fn samples_open_where_their_list_says() {
+    let folder = corpus::root().join("web/samples");
+    let list = std::fs::read_to_string(folder.join("index.json")).expect("the list");
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list).expect("JSON");
+    assert!(list.len() >= 5);
+    let mut placed = 0;
+    for entry in list {
+        let mut document = sample(entry["file"].as_str().expect("a name"));
+        let Some(at) = entry["at"].as_str() else { continue };
+        let address: Address = at.parse().expect("an address");
+        assert_eq!(document.start_of(&address), Some(address.clone()), "{entry}");
+        assert!(document.reveal(&address).is_ok(), "{entry}");
+        if let Some(field) = entry["field"].as_str() {
+            let event = document.event(&address).expect("an event");
+            let (last, all) = (event.nodes.iter(), field.replace('[', ".["));
+            let names: Vec<_> = last.map(|node| node.name.as_str()).collect();
+            assert!(all.split('.').all(|step| names.contains(&step)), "{field} of {names:?}");
+            placed += 1;
+        }
+    }
+    assert!(placed > 0, "the first sample opens on a field");
+}
