@@ -1,6 +1,8 @@
 // A whole visit without a pointer.
 
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { events } from "./binlog.mjs";
 import { samples } from "./machine.mjs";
 import { expect, test } from "./scope.mjs";
 
@@ -83,4 +85,13 @@ test(". and , step over events, g goes to an offset", async ({ scope, page }) =>
   await expect.poll(async () => (await scope.eventStart()).offset).toBeGreaterThan(start);
   await page.keyboard.press(",");
   await expect.poll(async () => (await scope.eventStart()).offset).toBe(start);
+
+  const sample = samples().find((path) => path.endsWith("mysql-9.7-shop.binlog"));
+  const event = events(readFileSync(sample)).at(-4);
+  await page.keyboard.press("g");
+  await expect(page.getByRole("textbox", { name: "Go to offset" })).toBeFocused();
+  await page.keyboard.type(`0x${(event.start + 20).toString(16)}`);
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await scope.eventStart()).offset).toBe(event.start);
+  await expect(scope.byte(event.start + 20)).toHaveAttribute("aria-selected", "true");
 });
