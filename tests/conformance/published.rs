@@ -6,8 +6,12 @@ use binlog_explorer::document::{Document, open_bytes};
 use binlog_explorer::paste;
 use binlog_explorer::view::{Address, FieldNode, RowContent};
 
+fn fixture(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/fixtures/published/{name}.txt"))
+}
+
 fn open(name: &str) -> Document {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/fixtures/published/{name}.txt"));
+    let path = fixture(name);
     let text = std::fs::read_to_string(path).expect("a fixture");
     let pasted = paste::parse(&text).expect("bytes");
     let mut document = open_bytes("paste", pasted.bytes, pasted.notes).expect("events");
@@ -97,6 +101,22 @@ fn mariadb_gtid_in_a_semi_sync_packet_with_garbage_behind() {
             .collect();
         assert_eq!(kinds, ["packet_header", "GTID_EVENT", "damaged"], "{name}");
         assert!(document.summary().notes.iter().any(|note| note.id == "note-packet"), "{name}");
+    }
+}
+
+/// The same packet as other tools show it: with the packet's header, without the status byte.
+#[test]
+fn every_form_of_a_packet_is_recognised() {
+    let text = std::fs::read_to_string(fixture("mariadb-semisync-gtid")).expect("a fixture");
+    let bytes = paste::parse(&text).expect("bytes").bytes;
+    let event = &bytes[3..45];
+    for prefix in [&[][..], &[0], &[0, 0xef, 0], &[0xef, 1], &[45, 0, 0, 7, 0, 0xef, 1], &[43, 0, 0, 200, 0]] {
+        let packet = [prefix, event, b"garbage"].concat();
+        let mut document = open_bytes("paste", packet, Vec::new()).expect("an event");
+        document.scan_all().expect("memory does not fail");
+        let at = prefix.len() as u64;
+        assert_eq!(texts(&document, at, &["sequence_number", "domain_id"]), ["6515", "0"], "{prefix:?}");
+        assert_eq!(document.summary().notes.iter().any(|note| note.id == "note-packet"), at > 0);
     }
 }
 

@@ -15,8 +15,15 @@ use crate::view::{FileSummary, ListMode, Message};
 /// What opening gives.
 pub type Opened = Result<Document, Message>;
 
-/// Bytes of a replication packet before the event: status byte, and semi-sync prefix.
-const PACKET_PREFIXES: [(&[u8], usize, &str); 2] = [(&[0x00, 0xef], 3, "semi-sync"), (&[0x00], 1, "status")];
+/// What may stand before an event in a replication packet, longest first: the packet's header
+/// (length and sequence number), the status byte, the semi-sync prefix.
+const PACKET_PREFIXES: [(usize, &[u8], usize, &str); 5] = [
+    (4, &[0x00, 0xef], 3, "header, status, semi-sync"),
+    (4, &[0x00], 1, "header, status"),
+    (0, &[0x00, 0xef], 3, "status, semi-sync"),
+    (0, &[0xef], 2, "semi-sync"),
+    (0, &[0x00], 1, "status"),
+];
 
 /// Says what `head` is, if it is no binary log.
 pub fn recognise(head: &[u8]) -> Option<Message> {
@@ -34,11 +41,17 @@ fn packet_prefix(head: &[u8], length: u64) -> Option<(usize, &'static str)> {
     if plausible(head, length) {
         return None;
     }
-    let fits = |(prefix, bytes, _): &&(&[u8], usize, &str)| {
-        let event = head.get(*bytes..).unwrap_or_default();
-        head.starts_with(prefix) && plausible(event, length.saturating_sub(*bytes as u64))
+    let fits = |(header, prefix, bytes, _): &&(usize, &[u8], usize, &str)| {
+        let before = header + bytes;
+        // A packet's own length is that of what follows its header; a paste may be cut.
+        let sized = *header == 0
+            || matches!(head, [low, middle, high, ..]
+            if usize::from(*low) | usize::from(*middle) << 8 | usize::from(*high) << 16 > bytes + 19);
+        let packet = head.get(*header..).unwrap_or_default();
+        let event = head.get(before..).unwrap_or_default();
+        sized && packet.starts_with(prefix) && plausible(event, length.saturating_sub(before as u64))
     };
-    PACKET_PREFIXES.iter().find(fits).map(|(_, bytes, kind)| (*bytes, *kind))
+    PACKET_PREFIXES.iter().find(fits).map(|(header, _, bytes, kind)| (header + bytes, *kind))
 }
 
 /// A first event: a header of a named type whose size is at least its own and at most `length`.
