@@ -218,3 +218,48 @@ fn zeros_of_any_length_are_one_span() {
     partition(&items, gap.len());
     assert!(items.iter().filter(|item| item.2.is_some()).count() + 1 >= events - 1, "{items:?}");
 }
+
+/// A file of MySQL 5.0 without checksums; positions inside transactions count from their start,
+/// as in its relay logs.
+fn old_relay_log() -> Vec<u8> {
+    let event = |kind: u8, log_pos: u32, body: &[u8]| {
+        let mut event = Vec::new();
+        event.extend(1_192_606_269u32.to_le_bytes());
+        event.push(kind);
+        event.extend(10_909u32.to_le_bytes());
+        event.extend((19 + body.len() as u32).to_le_bytes());
+        event.extend(log_pos.to_le_bytes());
+        event.extend([0, 0]);
+        event.extend(body);
+        event
+    };
+    let mut description = vec![4, 0];
+    description.extend(b"5.0.46-log");
+    description.resize(52, 0);
+    description.extend([0, 0, 0, 0, 19]);
+    description.extend([56, 13, 0, 8, 0, 18, 0, 4, 4, 4, 4, 18, 0, 0, 75, 0, 4, 26]);
+    let mut file = [b"\xfebin".to_vec(), event(15, 98, &description)].concat();
+    for transaction in 1..9u32 {
+        file.extend(event(5, 28, &[2, 7, 0, 0, 0, 0, 0, 0, 0]));
+        file.extend(event(13, 63, &[9; 16]));
+        file.extend(event(16, 230_243 + 90 * transaction, &[transaction as u8, 0, 0, 0, 0, 0, 0, 0]));
+    }
+    file
+}
+
+#[test]
+fn positions_that_say_nothing_of_the_offset_are_no_damage() {
+    let file = old_relay_log();
+    let items = frames(&file, || usize::MAX / 2);
+    partition(&items, file.len());
+    assert_eq!(items.iter().filter(|item| item.2.is_some()).count(), 1 + 3 * 8);
+    assert_eq!(items.iter().filter(|item| item.4.is_some()).count(), 1, "the magic alone is no event");
+    assert_eq!(items, frames(&file, || 1));
+    // Junk between two events: the events behind it are found without checksums.
+    let at = items[9].1 as usize;
+    let damaged = [&file[..at], &[0xaa; 333], &file[at..]].concat();
+    let found = frames(&damaged, || usize::MAX / 2);
+    partition(&found, damaged.len());
+    let events = found.iter().filter(|item| item.2.is_some()).count();
+    assert!(events >= 3 * 8, "{events}: at most the event beside the junk is lost");
+}

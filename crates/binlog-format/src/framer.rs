@@ -275,7 +275,8 @@ impl Framer {
             return Step::Consumed(0, None);
         }
         let size = u64::from(header.event_size);
-        let header_length = self.format.header_length_of(header.type_code) as u64;
+        let checksum_length = if self.format.checksum == Checksum::Crc32 { 4 } else { 0 };
+        let header_length = self.format.header_length_of(header.type_code) as u64 + checksum_length;
         if size < header_length {
             return self.lose(ErrorCode::EventSizeTooSmall, header_length, size);
         }
@@ -299,7 +300,10 @@ impl Framer {
                     }
                     // Without a checksum the next header may be the damaged one: this size lies
                     // only if an event begins inside it.
-                    _ if !self.plausible(data, self.offset) || crate::resync::event_inside(self, bytes) => {
+                    _ if !self.position_agrees(&header, self.offset)
+                        || !self.plausible(data, self.offset)
+                        || crate::resync::event_inside(self, bytes) =>
+                    {
                         return self.lose(ErrorCode::Implausible, 0, size);
                     }
                     _ => {}
@@ -416,7 +420,13 @@ impl Framer {
         if next.len() < HEADER_LENGTH {
             return self.length - end < HEADER_LENGTH as u64;
         }
-        next.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) || self.plausible(next, end)
+        let goes_on = match (EventHeader::peek(data), EventHeader::peek(next)) {
+            // MySQL 5.0 counts positions inside a transaction from the transaction's start, and
+            // its relay logs do not say that they are some.
+            (Some(event), Some(next)) => self.position_agrees(&next, end) || crate::resync::continues(&event, &next),
+            _ => false,
+        };
+        next.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) || goes_on && self.plausible(next, end)
     }
 
     fn lose<'d>(&mut self, code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
@@ -483,23 +493,25 @@ impl Framer {
         step
     }
 
-    /// Whether an event may begin at `at`, where `bytes` stand: a header whose parts agree.
+    /// Whether an event may begin at `at`, where `bytes` stand: a header whose parts are possible.
     pub(crate) fn plausible(&self, bytes: &[u8], at: u64) -> bool {
         let Some(header) = EventHeader::peek(bytes) else { return false };
         let size = u64::from(header.event_size);
-        let end = at + size;
         let known = crate::names::event_type(header.type_code).is_some() || header.type_code <= self.format.types();
-        let position = header.log_pos == 0
-            || header.log_pos == end as u32
-            || self.foreign_positions
-            || self.format.binlog_version < 4
-            || header.flags & (flag::ARTIFICIAL | flag::RELAY_LOG) != 0;
         known
             && header.type_code != 0
             && size >= self.format.header_length_of(header.type_code) as u64
-            && (end <= self.length || !self.complete)
+            && (at + size <= self.length || !self.complete)
             && header.flags & !flag::KNOWN == 0
-            && position
+    }
+
+    /// Whether the position of an event at `at` is one that a server writes there.
+    fn position_agrees(&self, header: &EventHeader, at: u64) -> bool {
+        header.log_pos == 0
+            || header.log_pos == (at + u64::from(header.event_size)) as u32
+            || self.foreign_positions
+            || self.format.binlog_version < 4
+            || header.flags & (flag::ARTIFICIAL | flag::RELAY_LOG) != 0
     }
 
     /// Whether nothing will follow the length known now.

@@ -116,11 +116,30 @@ impl Search {
     }
 }
 
-/// Whether an event without a checksum is followed by a plausible one; the end alone proves
-/// nothing here.
+/// Whether an event without a checksum is followed by one that goes on from it; the end alone
+/// proves nothing here.
 fn followed(framer: &Framer, candidate: &[u8], at: u64, size: usize) -> Verdict {
     let next = candidate.get(size..).unwrap_or_default();
-    if framer.plausible(next, at + size as u64) { Verdict::Event } else { Verdict::No }
+    let goes_on = match (EventHeader::peek(candidate), EventHeader::peek(next)) {
+        (Some(event), Some(next)) => continues(&event, &next),
+        _ => false,
+    };
+    if goes_on && framer.plausible(next, at + size as u64) { Verdict::Event } else { Verdict::No }
+}
+
+/// Seconds that neighbouring events may lie apart where nothing but their server ties them.
+const NEAR: u32 = 86_400;
+
+/// Whether `next` can be the event behind `event`. Random bytes pass for headers now and then,
+/// above all where positions say nothing of the offset (relay logs, transactions of MySQL 5.0);
+/// but either the positions of neighbours differ by a size, or they come from the same server
+/// at almost the same time.
+pub(crate) fn continues(event: &EventHeader, next: &EventHeader) -> bool {
+    let step = next.log_pos.wrapping_sub(event.log_pos);
+    // Positions of ends; before version 4 they were positions of starts.
+    let steps = event.log_pos != 0 && next.log_pos != 0 && (step == next.event_size || step == event.event_size);
+    let near = event.timestamp != 0 && event.timestamp.abs_diff(next.timestamp) <= NEAR;
+    steps || event.server_id == next.server_id && near
 }
 
 /// Whether an event surely begins inside of these bytes, which claim to be one event.
