@@ -280,6 +280,8 @@ fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result 
         return write_flags(f, flags, number);
     }
     match unit {
+        // 0 stands for "not set": in artificial events, and in logs after the first.
+        Unit::UnixSeconds | Unit::UnixMicros if number == 0 => f.write_str("0"),
         Unit::UnixSeconds => write!(f, "{}", DateTime::from_unix(number, 0, 0)),
         Unit::UnixMicros => {
             // The top bit of the stored 7 bytes is a flag.
@@ -458,6 +460,7 @@ mod tests {
         assert_eq!(text(field::EVENT_HEADER_TYPE_CODE, 250), "250");
         assert_eq!(text(field::EVENT_HEADER_FLAGS, 0x81), "BINLOG_IN_USE | IGNORABLE");
         assert_eq!(text(field::EVENT_HEADER_FLAGS, 0x1001), "BINLOG_IN_USE | 0x1000");
+        assert_eq!(text(field::FORMAT_DESCRIPTION_CREATE_TIMESTAMP, 0), "0");
         assert_eq!(text(field::GTID_IMMEDIATE_SERVER_VERSION, 80040), "8.0.40");
         assert_eq!(text(field::GTID_IMMEDIATE_COMMIT_TIMESTAMP, 1_695_159_109_445_737), "2023-09-19 21:31:49.445737");
     }
