@@ -82,12 +82,16 @@ impl Judge {
     /// An event; `framer` is the one that found it.
     pub fn event(&mut self, frame: &Frame<'_>, framer: &Framer) -> Judged {
         let context = Context { checksum: frame.checksum != FrameChecksum::Absent, ..Context::new(framer.format()) };
-        let bytes = if frame.is_whole() { frame.bytes } else { framer.large_head() };
-        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
+        self.judge(frame, if frame.is_whole() { frame.bytes } else { framer.large_head() }, &context)
+    }
+
+    /// The same for who has the event's bytes, or its first ones, and context.
+    pub fn judge(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
+        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, context).ok());
         // Only these bodies decide anything here.
         let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID);
-        let body = if needed { decode(bytes, &context, ()).ok().and_then(|event| event.body.ok()) } else { None };
-        let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, &context).ok()).flatten();
+        let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
+        let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, context).ok()).flatten();
         let place = self.tracker.event(frame.kind, body.as_ref(), rows.map(|rows| rows.flags));
         let table = map.map(|map| (map.table_id, table_bit(map.database, map.table)));
         let ends_statement = rows.is_some_and(|rows| rows.flags & STMT_END != 0);

@@ -3,18 +3,17 @@
 
 use std::io;
 
-use binlog_format::event::{Context, body_bytes, decode};
+use binlog_format::event::{Context, body_bytes};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
 use binlog_format::plan::TablePlans;
-use binlog_format::rows::{Operation, RowsHead, STMT_END};
 use binlog_format::{DecodeError, ErrorCode, Format};
 
 use crate::document::MAX_DECODED_EVENT;
+use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
 use crate::space::{self, Space};
-use crate::transaction::Tracker;
 
 /// An event on its way to a [`Sink`].
 #[derive(Debug)]
@@ -88,7 +87,7 @@ struct State<'s, S> {
     plans: TablePlans,
     announced: bool,
     size: u64,
-    tracker: Tracker,
+    judge: Judge,
     /// Where the open transaction begins.
     open: Option<u64>,
 }
@@ -104,7 +103,7 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
         plans: TablePlans::new(),
         announced: false,
         size,
-        tracker: Tracker::default(),
+        judge: Judge::default(),
         open: None,
     };
     let mut window: Vec<u8> = Vec::new();
@@ -225,39 +224,28 @@ impl<S: Sink> State<'_, S> {
         if let FrameChecksum::Bad { stored, computed } = frame.checksum {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
+        let entry = self.judge.judge(frame, bytes, &context).entry;
         if space == "0" {
-            self.follow(frame, bytes, &context);
+            if entry.place.begins {
+                self.leave_open(entry.place.transaction.then_some(frame.start));
+            }
+            if entry.place.ends {
+                self.open = None;
+            }
         }
-        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, &context).ok());
         let body = body_bytes(bytes, &context);
         self.plans = plans;
-        match frame.kind {
-            code::TABLE_MAP => {
-                // A map that cannot be read was reported as a fault; its rows will say it is missing.
-                let _ = self.plans.insert(body, format.short_table_ids(frame.header.type_code), format);
-            }
-            code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3 => self.plans.forget(),
-            _ if rows.is_some_and(|rows| rows.flags & STMT_END != 0) => self.plans.forget(),
-            _ => {}
+        if frame.kind == code::TABLE_MAP {
+            // A map that cannot be read was reported as a fault; its rows will say it is missing.
+            let _ = self.plans.insert(body, format.short_table_ids(frame.header.type_code), format);
+        }
+        if entry.forgets_maps() {
+            self.plans.forget();
         }
         if let Some(opened) = opened {
             self.inside(&opened)?;
         }
         Ok(())
-    }
-
-    /// Follows the transactions of the source.
-    fn follow(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) {
-        let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID);
-        let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
-        let flags = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, context).ok()).map(|rows| rows.flags);
-        let place = self.tracker.event(frame.kind, body.as_ref(), flags);
-        if place.begins {
-            self.leave_open(place.transaction.then_some(frame.start));
-        }
-        if place.ends {
-            self.open = None;
-        }
     }
 
     /// What was open stays so; `next` begins.
@@ -272,7 +260,7 @@ impl<S: Sink> State<'_, S> {
     fn inside(&mut self, space: &Space) -> io::Result<()> {
         self.sink.space(space)?;
         // Maps inside a payload hold inside it only.
-        let outer = std::mem::take(&mut self.plans);
+        let outer = (std::mem::take(&mut self.plans), std::mem::take(&mut self.judge));
         let mut framer = Framer::inside(&space.format, space.bytes.len() as u64);
         loop {
             let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
@@ -286,7 +274,7 @@ impl<S: Sink> State<'_, S> {
                 Step::NeedMore(_) | Step::End => break,
             }
         }
-        self.plans = outer;
+        (self.plans, self.judge) = outer;
         Ok(())
     }
 }
