@@ -353,6 +353,12 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         self.pos = pos.min(self.end);
     }
 
+    /// Leaves everything up to the innermost end to a later reader.
+    pub(crate) fn pass(&mut self) {
+        debug_assert!(!T::OBSERVES);
+        self.pos = self.end;
+    }
+
     /// A cursor over the next bytes that reports nothing.
     #[cfg(feature = "alloc")]
     pub(crate) fn silent(&self) -> Cursor<'a, ()> {

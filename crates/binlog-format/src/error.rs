@@ -111,6 +111,13 @@ impl DecodeError {
         self.liar = Some(liar);
         self
     }
+
+    /// The same fault of bytes that begin `offset` bytes further on.
+    #[cold]
+    pub(crate) fn behind(mut self, offset: u32) -> Self {
+        self.at = self.at.saturating_add(offset);
+        self
+    }
 }
 
 impl core::fmt::Display for DecodeError {

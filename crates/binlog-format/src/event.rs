@@ -81,7 +81,8 @@ pub enum Body<'a> {
 }
 
 /// Decodes one whole event. An error is returned only if not even the header can be read; a
-/// fault in the body is [`Event::body`].
+/// fault in the body is [`Event::body`]. With `()` the rows of a rows event are not looked at:
+/// [`RowsEvent::visit`] reads them, and finds the faults in them.
 pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T) -> Result<Event<'a>> {
     let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, trace);
     let stored = bytes.get(4).copied().unwrap_or(0);

@@ -29,6 +29,8 @@ pub struct RowsEvent<'a> {
     pub present_after: Bitmap<'a>,
     /// The row images.
     pub rows: &'a [u8],
+    /// Where `rows` begins, from the start of the event.
+    pub rows_at: u32,
 }
 
 /// Last rows event of its statement: table maps end with it.
@@ -127,6 +129,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         present,
         present_after,
         rows: c.peek(),
+        rows_at: c.position() as u32,
     };
     #[cfg(feature = "alloc")]
     if !event.rows.is_empty() {
@@ -134,7 +137,12 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         let Some(plan) = plan else {
             return Err(c.fail(ErrorCode::UnknownTable, field::ROWS_TABLE_ID, 0, event.table_id));
         };
-        event.images(c, plan, &mut ())?;
+        // Without an observer the rows are read once, by whoever visits them.
+        if T::OBSERVES {
+            event.images(c, plan, &mut ())?;
+        } else {
+            c.pass();
+        }
     }
     Ok(event)
 }
@@ -187,10 +195,11 @@ mod images {
     use crate::trace::Enter;
 
     impl<'a> RowsEvent<'a> {
-        /// Hands every value to `visitor`, in order.
+        /// Hands every value to `visitor`, in order. An error's offset counts from the start of
+        /// the event, as everywhere.
         pub fn visit(&self, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>) -> Result<()> {
             let mut c = Cursor::new(self.rows, field::EVENT_HEADER_EVENT_SIZE, ());
-            self.images(&mut c, plan, visitor)
+            self.images(&mut c, plan, visitor).map_err(|error| error.behind(self.rows_at))
         }
 
         pub(super) fn images<T: Trace<'a>>(
