@@ -9,6 +9,9 @@ use crate::trace::Trace;
 /// Length of the header of FORMAT_DESCRIPTION and ROTATE, and of all stock servers' events.
 pub const HEADER_LENGTH: usize = 19;
 
+/// Where the header has `event_size`.
+const EVENT_SIZE_OFFSET: usize = 9;
+
 /// The common header. Source: MySQL `binlog_event.h` (`Log_event_header`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct EventHeader {
@@ -58,6 +61,19 @@ impl EventHeader {
             }
             Ok(header)
         })
+    }
+
+    /// The checksum that an event without one would have if it ended with one: of its bytes
+    /// with an `event_size` that counts the checksum. `None` for less than a header.
+    pub fn checksum_if_stored(bytes: &[u8]) -> Option<u32> {
+        let header = Self::peek(bytes)?;
+        let (before, rest) = bytes.split_at_checked(EVENT_SIZE_OFFSET)?;
+        let (_, after) = rest.split_at_checked(4)?;
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(before);
+        hasher.update(&header.event_size.wrapping_add(4).to_le_bytes());
+        hasher.update(after);
+        Some(hasher.finalize())
     }
 
     /// Reads the first 19 bytes, if they are there.

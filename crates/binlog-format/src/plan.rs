@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::bits::Bitmap;
 use crate::catalogue::field;
 use crate::column::{Column, ColumnKind};
 use crate::cursor::Cursor;
@@ -39,11 +40,21 @@ pub struct ColumnDetails {
     pub labels: Vec<Box<[u8]>>,
     /// The column is INVISIBLE.
     pub invisible: bool,
+    /// The type code as stored; see [`type_code`](crate::column::type_code).
+    pub type_code: u8,
+    /// The metadata as stored: one byte, or two as the type orders them; 0 for types without.
+    pub metadata: u16,
+    /// Values may be NULL.
+    pub nullable: bool,
+    /// Elements of a VECTOR, if the log has them.
+    pub dimensionality: Option<u32>,
 }
 
 #[derive(Default)]
 struct Builder<'a> {
     kinds: Vec<ColumnKind>,
+    metadata: Vec<u16>,
+    dimensions: Vec<u32>,
     signedness: Option<&'a [u8]>,
     defaults: [Option<u32>; 2],
     charsets: [BTreeMap<u64, u32>; 2],
@@ -56,6 +67,12 @@ struct Builder<'a> {
 impl<'a> TableMapVisitor<'a> for Builder<'a> {
     fn column(&mut self, _: usize, kind: ColumnKind) {
         self.kinds.push(kind);
+    }
+    fn metadata(&mut self, _: usize, metadata: u16) {
+        self.metadata.push(metadata);
+    }
+    fn vector_dimensionality(&mut self, dimensionality: u64) {
+        self.dimensions.push(dimensionality as u32);
     }
     fn signedness(&mut self, bitmap: &'a [u8]) {
         self.signedness = Some(bitmap);
@@ -97,7 +114,7 @@ impl TablePlan {
             database: map.database.into(),
             table: map.table.into(),
             columns: builder.columns(flavor),
-            details: builder.kinds.iter().map(|_| ColumnDetails::default()).collect(),
+            details: builder.details(&map),
             primary_key: Vec::new(),
         };
         for (index, name) in &builder.names {
@@ -140,6 +157,20 @@ impl TablePlan {
 }
 
 impl Builder<'_> {
+    /// What is known of each column by its place; names and labels come after.
+    fn details(&self, map: &events::TableMap<'_>) -> Box<[ColumnDetails]> {
+        let nullable = Bitmap::new(map.null_bitmap, map.column_types.len());
+        let mut dimensions = self.dimensions.iter().copied();
+        let details = self.kinds.iter().enumerate().map(|(ordinal, kind)| ColumnDetails {
+            type_code: map.column_types.get(ordinal).copied().unwrap_or_default(),
+            metadata: self.metadata.get(ordinal).copied().unwrap_or_default(),
+            nullable: nullable.get(ordinal),
+            dimensionality: matches!(kind, ColumnKind::Vector { .. }).then(|| dimensions.next()).flatten(),
+            ..ColumnDetails::default()
+        });
+        details.collect()
+    }
+
     fn columns(&self, flavor: Flavor) -> Box<[Column]> {
         let mut numeric = 0;
         let mut characters = [0; 2];

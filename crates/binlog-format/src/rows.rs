@@ -21,6 +21,8 @@ pub struct RowsEvent<'a> {
     pub table_id: u64,
     /// Flags; see [`STMT_END`].
     pub flags: u16,
+    /// What the post-header of v2 adds.
+    pub extra: ExtraRowData<'a>,
     /// Columns of the table.
     pub width: usize,
     /// Columns in the first image of a row (the only one of inserts and deletes).
@@ -31,6 +33,17 @@ pub struct RowsEvent<'a> {
     pub rows: &'a [u8],
     /// Where `rows` begins, from the start of the event.
     pub rows_at: u32,
+}
+
+/// The extra data of v2 post-headers. Source: MySQL `rows_event.h` (`Extra_row_info`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExtraRowData<'a> {
+    /// NDB: the format of the data, and the data.
+    pub ndb: Option<(u8, &'a [u8])>,
+    /// Number of the partition that the rows are in (updates: in the end).
+    pub partition: Option<u16>,
+    /// Updates: number of the partition that the rows were in.
+    pub source_partition: Option<u16>,
 }
 
 /// Last rows event of its statement: table maps end with it.
@@ -82,6 +95,8 @@ pub struct RowsHead {
 pub trait RowVisitor<'a> {
     /// Row `index` begins.
     fn row(&mut self, index: usize) {}
+    /// One of its images begins.
+    fn image(&mut self, image: Image) {}
     /// A column that is present in the image.
     fn cell(&mut self, image: Image, ordinal: usize, value: Value<'a>) {}
 }
@@ -108,9 +123,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
 ) -> Result<RowsEvent<'a>> {
     let operation = Operation::of(kind).unwrap_or(Operation::Write);
     let head = head(c, context.format.short_table_ids(header.type_code))?;
-    if kind >= code::WRITE_ROWS {
-        extra_row_data(c, operation)?;
-    }
+    let extra = if kind >= code::WRITE_ROWS { extra_row_data(c, operation)? } else { ExtraRowData::default() };
     let width = c.lenenc(field::ROWS_WIDTH)?;
     if width > MAX_COLUMNS {
         return Err(c.fail(ErrorCode::TooMany, field::ROWS_WIDTH, MAX_COLUMNS, width));
@@ -125,6 +138,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         operation,
         table_id: head.table_id,
         flags: head.flags,
+        extra,
         width: width as usize,
         present,
         present_after,
@@ -148,7 +162,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
 }
 
 /// The v2 post-header's extra data: its length counts its own two bytes.
-fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation) -> Result<()> {
+fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation) -> Result<ExtraRowData<'a>> {
     const NDB: u8 = 0;
     const PARTITION: u8 = 1;
     let length = c.u16(field::ROWS_EXTRA_LENGTH)?;
@@ -156,8 +170,9 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
         let error = c.fail(ErrorCode::LengthTooLong, field::ROWS_EXTRA_LENGTH, 2, length.into());
         return Err(error.blame(field::ROWS_EXTRA_LENGTH));
     };
+    let mut extra = ExtraRowData::default();
     if length == 0 {
-        return Ok(());
+        return Ok(extra);
     }
     c.group(field::ROWS_EXTRA, |c| {
         c.within(length.into(), field::ROWS_EXTRA_LENGTH, field::UNKNOWN, |c| {
@@ -166,15 +181,15 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
                     NDB => {
                         c.u8(field::ROWS_EXTRA_TYPE)?;
                         let length = c.u8(field::ROWS_EXTRA_NDB_LENGTH)?;
-                        c.u8(field::ROWS_EXTRA_NDB_FORMAT)?;
+                        let format = c.u8(field::ROWS_EXTRA_NDB_FORMAT)?;
                         let data = u64::from(length.saturating_sub(2));
-                        c.bytes(field::ROWS_EXTRA_NDB, data, field::ROWS_EXTRA_NDB_LENGTH)?;
+                        extra.ndb = Some((format, c.bytes(field::ROWS_EXTRA_NDB, data, field::ROWS_EXTRA_NDB_LENGTH)?));
                     }
                     PARTITION => {
                         c.u8(field::ROWS_EXTRA_TYPE)?;
-                        c.u16(field::ROWS_PARTITION_ID)?;
+                        extra.partition = Some(c.u16(field::ROWS_PARTITION_ID)?);
                         if operation == Operation::Update {
-                            c.u16(field::ROWS_SOURCE_PARTITION_ID)?;
+                            extra.source_partition = Some(c.u16(field::ROWS_SOURCE_PARTITION_ID)?);
                         }
                     }
                     // Unknown tags have no known length: what is left is skipped whole.
@@ -183,7 +198,8 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
             }
             Ok(())
         })
-    })
+    })?;
+    Ok(extra)
 }
 
 #[cfg(feature = "alloc")]
@@ -258,6 +274,7 @@ mod images {
             visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
             c.group(list, |c| {
+                visitor.image(image);
                 let columns = present.count_ones();
                 let nulls = c.bytes(field::ROWS_NULL_BITMAP, columns.div_ceil(8) as u64, field::ROWS_PRESENT)?;
                 let nulls = Bitmap::new(nulls, columns);

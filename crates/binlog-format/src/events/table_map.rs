@@ -69,6 +69,10 @@ fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<Tabl
 pub trait TableMapVisitor<'a> {
     /// Column `index` is of this kind.
     fn column(&mut self, index: usize, kind: ColumnKind) {}
+    /// The metadata of column `index` as stored, 0 where its type has none.
+    fn metadata(&mut self, index: usize, metadata: u16) {}
+    /// Elements of the next VECTOR column.
+    fn vector_dimensionality(&mut self, dimensionality: u64) {}
     /// One bit for each numeric column, most significant first; 1 is unsigned.
     fn signedness(&mut self, bitmap: &'a [u8]) {}
     /// Collation of all character (or ENUM and SET) columns that are not excepted.
@@ -136,8 +140,10 @@ pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
     c.group(field::TABLE_MAP_METADATA, |c| {
         c.within(length, field::TABLE_MAP_METADATA_LENGTH, field::UNKNOWN, |c| {
             for (i, code) in column_types.iter().enumerate() {
+                let start = c.position();
                 let kind = column_metadata(c, i, *code)?;
                 visitor.column(i, kind);
+                visitor.metadata(i, stored_metadata(*code, c.since(start)));
             }
             Ok(())
         })
@@ -157,6 +163,18 @@ pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
         })?;
     }
     Ok(map)
+}
+
+/// A column's metadata as one number: two bytes in the order that their type has them.
+fn stored_metadata(code: u8, bytes: &[u8]) -> u16 {
+    let little_endian =
+        matches!(code, type_code::VARCHAR | type_code::VAR_STRING | type_code::VARCHAR_COMPRESSED | type_code::BIT);
+    match *bytes {
+        [byte] => byte.into(),
+        [low, high] if little_endian => u16::from_le_bytes([low, high]),
+        [high, low] => u16::from_be_bytes([high, low]),
+        _ => 0,
+    }
 }
 
 /// Reads the metadata of one column; columns without any report nothing.
@@ -309,7 +327,9 @@ fn optional_field<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(c: &mut Cursor<'a, T
             visitor.visibility(c.rest(field::TABLE_MAP_VISIBILITY));
             Ok(())
         }
-        kind::VECTOR_DIMENSIONALITY => numbers(c, field::TABLE_MAP_VECTOR_DIMENSIONALITY, |_| {}),
+        kind::VECTOR_DIMENSIONALITY => {
+            numbers(c, field::TABLE_MAP_VECTOR_DIMENSIONALITY, |number| visitor.vector_dimensionality(number))
+        }
         // A newer server's; skipped by its length.
         _ => Ok(()),
     })
