@@ -243,6 +243,8 @@ named! {
         GtidListHeader = "count and flags",
         /// GTID set header.
         GtidSetHeader = "count and format",
+        /// Field of the header of MySQL's encrypted logs.
+        EncryptionField = "encryption header field",
         /// STRING metadata: real type and length.
         StringMetadata = "real type and length",
     }

@@ -9,6 +9,9 @@ pub const ENCRYPTION_HEADER: u64 = 512;
 /// First bytes of a binary log or relay log.
 pub const MAGIC: [u8; 4] = *b"\xfebin";
 
+/// First bytes of a log that MySQL encrypted.
+pub const ENCRYPTED_MAGIC: [u8; 4] = *b"\xfdbin";
+
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
@@ -51,13 +54,13 @@ impl Container {
         if head.is_empty() {
             return Self::Empty;
         }
-        if head.len() < MAGIC.len() && (MAGIC.starts_with(head) || b"\xfdbin".starts_with(head)) {
+        if head.len() < MAGIC.len() && (MAGIC.starts_with(head) || ENCRYPTED_MAGIC.starts_with(head)) {
             return Self::CutMagic;
         }
         if head.starts_with(&MAGIC) {
             return Self::Binlog;
         }
-        if head.starts_with(b"\xfdbin") {
+        if head.starts_with(&ENCRYPTED_MAGIC) {
             return Self::MysqlEncrypted;
         }
         if head.starts_with(b"\xfe\xfe\x0d\x01") {

@@ -212,6 +212,7 @@ pub fn name_of(unit: Unit, number: u64) -> Option<&'static str> {
             ],
         ),
         Unit::PayloadField => pick(number, &["END_MARK", "PAYLOAD_SIZE", "COMPRESSION_TYPE", "UNCOMPRESSED_SIZE"]),
+        Unit::EncryptionField => pick(number, &["END", "KEY_ID", "ENCRYPTED_FILE_PASSWORD", "IV_FOR_FILE_PASSWORD"]),
         Unit::Compression => pick(number, &["ZSTD"]).or((number == 255).then_some("NONE")),
         Unit::ExtraRowData => pick(number, &["NDB", "PARTITION"]),
         Unit::JsonType => match number {

@@ -12,7 +12,7 @@ mod found;
 use crc32fast::Hasher;
 
 use crate::catalogue::field;
-use crate::container::{ENCRYPTION_HEADER, MAGIC};
+use crate::container::{ENCRYPTED_MAGIC, ENCRYPTION_HEADER, MAGIC};
 use crate::error::{DecodeError, ErrorCode, error};
 use crate::event::{Body, Context, decode};
 use crate::format::{Checksum, Format};
@@ -202,7 +202,7 @@ impl Framer {
         if data.len() < MAGIC.len() {
             return self.need(MAGIC.len()).unwrap_or_else(|| self.damaged_to_end(ErrorCode::TruncatedEvent, 4));
         }
-        if data.starts_with(b"\xfdbin") {
+        if data.starts_with(&ENCRYPTED_MAGIC) {
             let end = self.length.min(ENCRYPTION_HEADER);
             self.state = State::CipherFile;
             return self.span(SpanKind::EncryptionHeader, end, None);

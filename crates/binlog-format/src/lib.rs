@@ -54,7 +54,10 @@ pub mod charset;
 pub mod column;
 pub mod container;
 pub mod cursor;
+#[cfg(feature = "decrypt")]
+pub mod decrypt;
 pub mod describe;
+pub mod encryption_header;
 pub mod error;
 pub mod event;
 pub mod events;

@@ -49,6 +49,17 @@ catalogue! {
     CHECKSUM = "checksum", Crc32, Hex, Checksum, Open, ChecksumOf(ENCLOSING);
     POST_HEADER_EXTRA = "extra_post_header_data", Bytes, Plain, Unexplained, Open;
 
+    ENCRYPTION_HEADER = "encryption_header", Group, Plain, Structure, Open;
+    ENCRYPTION_HEADER_MAGIC = "encryption_header.magic", Bytes, Plain, Structure, Open;
+    ENCRYPTION_HEADER_VERSION = "encryption_header.version", U8, Plain, Structure, Open;
+    ENCRYPTION_HEADER_FIELDS = "encryption_header.fields", List, Plain, Structure, Open;
+    ENCRYPTION_HEADER_FIELD = "encryption_header.field", Group, Plain, Structure, Open;
+    ENCRYPTION_HEADER_FIELD_TYPE = "encryption_header.field_type", U8, EncryptionField, Structure, Open;
+    ENCRYPTION_HEADER_KEY_ID_LENGTH = "encryption_header.key_id_length", U8, Bytes, Length, Open, LengthOf(ENCRYPTION_HEADER_KEY_ID);
+    ENCRYPTION_HEADER_KEY_ID = "encryption_header.key_id", Text, Plain, Identifier, Id;
+    ENCRYPTION_HEADER_PASSWORD = "encryption_header.encrypted_file_password", Bytes, Plain, Value, Open;
+    ENCRYPTION_HEADER_IV = "encryption_header.iv_for_file_password", Bytes, Plain, Value, Open;
+
     FORMAT_DESCRIPTION_BINLOG_VERSION = "format_description.binlog_version", U16, Plain, Structure, Open;
     FORMAT_DESCRIPTION_SERVER_VERSION = "format_description.server_version", Text, Plain, Identifier, Open;
     FORMAT_DESCRIPTION_CREATE_TIMESTAMP = "format_description.create_timestamp", U32, UnixSeconds, Time, Open;
