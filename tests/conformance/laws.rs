@@ -19,10 +19,7 @@ use binlog_format::tree::{FieldTree, Node};
 use binlog_format::{DecodeError, Format, Value, field};
 
 /// Types whose bodies are not decoded yet; issue 3 empties this list.
-const UNKNOWN_BODIES: &[u8] = &[
-    6, 7, 8, 9, 10, 11, 12, 17, 18, 20, 21, 22, 26, 27, 28, 36, 37, 38, 39, 41, 42, 43, 100, 164, 165, 166, 167, 168,
-    169, 170, 171, 172,
-];
+const UNKNOWN_BODIES: &[u8] = &[6, 8, 12, 20, 21, 22, 100, 164, 165, 166, 167, 168, 169, 170, 171, 172];
 
 /// What a leaf longer than 8 bytes may be.
 fn may_be_long(node: &Node<'_>) -> bool {
@@ -34,9 +31,9 @@ fn may_be_long(node: &Node<'_>) -> bool {
         )
 }
 
-/// 8 bytes, and one more that tells the length of a length-encoded integer.
+/// 8 bytes, and one more that tells the length of a number of variable length.
 fn longest_number(node: &Node<'_>) -> u32 {
-    if node.slot.field.entry().physical == Physical::Lenenc { 9 } else { 8 }
+    if matches!(node.slot.field.entry().physical, Physical::Lenenc | Physical::PrefixVarlen) { 9 } else { 8 }
 }
 
 /// Rows and cells in order.

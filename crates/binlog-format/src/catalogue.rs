@@ -93,6 +93,8 @@ named! {
         U56 = "u56 LE",
         /// Unsigned 64 bits.
         U64 = "u64 LE",
+        /// Signed 32 bits.
+        I32 = "i32 LE",
         /// Signed 64 bits.
         I64 = "i64 LE",
         /// Integer of the column's width, sign by metadata.
@@ -233,6 +235,10 @@ named! {
         Compression = "compression",
         /// Rows extra data tag.
         ExtraRowData = "extra row data type",
+        /// Options of an after image.
+        RowValueOptions = "row value options",
+        /// What a change does to a JSON document.
+        JsonDiffOperation = "JSON diff operation",
         /// JSON value type.
         JsonType = "JSON type",
         /// JSON literal.
@@ -245,6 +251,16 @@ named! {
         GtidSetHeader = "count and format",
         /// Field of the header of MySQL's encrypted logs.
         EncryptionField = "encryption header field",
+        /// Number of a field of a tagged GTID.
+        TaggedGtidField = "tagged GTID field",
+        /// A byte of a UUID, better read in two hex digits.
+        UuidByte = "UUID byte",
+        /// Heartbeat field type.
+        HeartbeatField = "heartbeat field type",
+        /// What an incident was.
+        Incident = "incident",
+        /// What LOAD DATA does with duplicate keys.
+        DuplicateHandling = "duplicate handling",
         /// STRING metadata: real type and length.
         StringMetadata = "real type and length",
     }

@@ -367,6 +367,22 @@ fn json<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8) -
     })
 }
 
+/// Reads the changes that stand for a JSON value in a partial update: 4 bytes of length, whatever
+/// the column's metadata, then the changes. Source: MySQL `sql/field.cc` (`Field_json::unpack_diff`).
+#[cfg(feature = "alloc")]
+pub(crate) fn json_diffs<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, ordinal: usize) -> Result<Value<'a>> {
+    c.value_group(field::COLUMN_JSON.at(ordinal), |c| {
+        let length = length(c, 4)?;
+        if length == 0 {
+            return Ok(Value::JsonDiffs(&[]));
+        }
+        if c.observes() && length <= c.remaining() as u64 {
+            return Ok(Value::JsonDiffs(crate::json::report_diffs(c, length as usize)?));
+        }
+        Ok(Value::JsonDiffs(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, Value::JsonDiffs)?))
+    })
+}
+
 /// Reads the digit groups of a NEWDECIMAL.
 pub(crate) fn decimal_digits<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, precision: u8, scale: u8) -> Result<Value<'a>> {
     let start = c.position();

@@ -143,6 +143,8 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         u56: 7, widen::<7> => u64, Unsigned;
         /// `u64`, little-endian.
         u64: 8, u64::from_le_bytes => u64, Unsigned;
+        /// `i32`, little-endian.
+        i32: 4, i32::from_le_bytes => i32, Signed;
         /// `i64`, little-endian.
         i64: 8, i64::from_le_bytes => i64, Signed;
         /// `f32`, little-endian.
@@ -213,6 +215,38 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         };
         self.trace.leaf(slot, start as u32, self.pos as u32, Value::Unsigned(number));
         Ok(number)
+    }
+
+    /// Integer of MySQL's serialization library: as many low one-bits in the first byte as bytes
+    /// follow it, 1 to 9 in all. Source: `libs/mysql/serialization/variable_length_integers.h`.
+    pub fn prefix_varlen(&mut self, slot: impl Into<Slot>) -> Result<u64> {
+        let slot = slot.into();
+        let start = self.pos;
+        let number = self.quiet_prefix_varlen(slot.field)?;
+        self.trace.leaf(slot, start as u32, self.pos as u32, Value::Unsigned(number));
+        Ok(number)
+    }
+
+    /// The same for a signed integer: the lowest bit is the sign, -1 - n for negative ones.
+    pub fn signed_prefix_varlen(&mut self, slot: impl Into<Slot>) -> Result<i64> {
+        let slot = slot.into();
+        let start = self.pos;
+        let stored = self.quiet_prefix_varlen(slot.field)?;
+        let magnitude = (stored >> 1) as i64;
+        let number = if stored & 1 == 1 { !magnitude } else { magnitude };
+        self.trace.leaf(slot, start as u32, self.pos as u32, Value::Signed(number));
+        Ok(number)
+    }
+
+    fn quiet_prefix_varlen(&mut self, field: FieldId) -> Result<u64> {
+        let Some(first) = self.peek().first() else { return Err(self.short(field, 1)) };
+        let following = first.trailing_ones() as usize;
+        if following < 8 {
+            return Ok(self.quiet_le(field, following + 1)? >> (following + 1));
+        }
+        // The first byte holds nothing but the length.
+        let raw = self.quiet(field, 9)?;
+        Ok(raw.iter().skip(1).rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
     /// `length` bytes, as `liar` said.

@@ -56,6 +56,7 @@ const ROWS_FLAGS: Flags = &[
     (4, "USE_SQL_FOREIGN_KEY"),
     (7, "NO_CHECK_CONSTRAINT_CHECKS"),
 ];
+const ROW_VALUE_OPTIONS: Flags = &[(0, "PARTIAL_JSON")];
 const SESSION_FLAGS: Flags = &[
     (14, "SQL_AUTO_IS_NULL"),
     (19, "NOT_AUTOCOMMIT"),
@@ -122,6 +123,7 @@ const fn flags_of(unit: Unit) -> Option<Flags> {
         Unit::EventFlags => EVENT_FLAGS,
         Unit::TableMapFlags => TABLE_MAP_FLAGS,
         Unit::RowsFlags => ROWS_FLAGS,
+        Unit::RowValueOptions => ROW_VALUE_OPTIONS,
         Unit::SessionFlags => SESSION_FLAGS,
         Unit::SqlMode => SQL_MODE,
         Unit::GtidFlags => GTID_FLAGS,
@@ -130,6 +132,21 @@ const fn flags_of(unit: Unit) -> Option<Flags> {
         _ => return None,
     })
 }
+
+const TAGGED_GTID_FIELDS: &[&str] = &[
+    "gtid_flags",
+    "uuid",
+    "gno",
+    "tag",
+    "last_committed",
+    "sequence_number",
+    "immediate_commit_timestamp",
+    "original_commit_timestamp",
+    "transaction_length",
+    "immediate_server_version",
+    "original_server_version",
+    "commit_group_ticket",
+];
 
 fn status_variable(code: u64) -> Option<&'static str> {
     Some(match code {
@@ -236,7 +253,12 @@ pub fn name_of(unit: Unit, number: u64) -> Option<&'static str> {
                 ],
             ),
         },
+        Unit::JsonDiffOperation => pick(number, &["REPLACE", "INSERT", "REMOVE"]),
         Unit::JsonLiteral => pick(number, &["null", "true", "false"]),
+        Unit::TaggedGtidField => pick(number, TAGGED_GTID_FIELDS),
+        Unit::HeartbeatField => pick(number, &["END_MARK", "FILE_NAME", "POSITION"]),
+        Unit::Incident => pick(number, &["NONE", "LOST_EVENTS"]),
+        Unit::DuplicateHandling => pick(number, &["ERROR", "IGNORE", "REPLACE"]),
         Unit::Boolean => pick(number, &["no", "yes"]),
         _ => None,
     }
@@ -261,7 +283,7 @@ impl fmt::Display for Described<'_> {
         match self.value {
             Value::Unsigned(number) => unsigned(f, unit, number),
             Value::Bytes(bytes) if self.field == field::GTID_SOURCE_UUID || self.field == field::GTID_SET_UUID => {
-                crate::gtid::Uuid(bytes).fmt(f)
+                crate::gtid::Uuid::from_bytes(bytes).fmt(f)
             }
             Value::Text(bytes, collation)
                 if matches!(self.field, field::FORMAT_DESCRIPTION_SERVER_VERSION | field::START_V3_SERVER_VERSION) =>
@@ -289,6 +311,7 @@ fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result 
             let micros = number & !(1 << 55);
             write!(f, "{}", DateTime::from_unix(micros / 1_000_000, (micros % 1_000_000) as u32, 6))
         }
+        Unit::UuidByte => write!(f, "{number:02x}"),
         Unit::Hex => write!(f, "0x{number:08x}"),
         Unit::Micros => write!(f, "{number} µs"),
         Unit::Seconds => write!(f, "{number} s"),
@@ -370,6 +393,14 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
         Value::Unsigned(_) if field == field::COLUMN_DECIMAL_DIGITS && slot.index == 0 => {
             packed(bytes, &[("sign", 1), ("digits", width.saturating_sub(1))], 0, &mut part);
         }
+        Value::Unsigned(_) | Value::Signed(_) if entry.physical == Physical::PrefixVarlen => {
+            prefix_varlen(bytes, matches!(value, Value::Signed(_)), entry.unit, &mut part);
+        }
+        Value::Unsigned(number) if entry.unit == Unit::GtidSetHeader && width == 64 && number >> 56 == 1 => {
+            part("format_copy", 0, 8, number & 0xff, false);
+            part("count", 8, 56, number << 8 >> 16, false);
+            part("format", 56, 64, number >> 56, false);
+        }
         Value::Unsigned(number) => {
             let flags = flags_of(entry.unit).or((entry.unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
             for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
@@ -424,6 +455,33 @@ fn string_metadata(word: u64, part: &mut impl FnMut(&'static str, u32, u32, u64,
             part("inverted_length_bits", 2, 4, word >> 12 & 3, true);
             part("low_length", 8, 16, word & 0xff, true);
         }
+    }
+}
+
+/// The length in the low bits, then the sign of a signed number, then the number.
+fn prefix_varlen(bytes: &[u8], signed: bool, unit: Unit, part: &mut impl FnMut(&'static str, u32, u32, u64, bool)) {
+    let Some(first) = bytes.first() else { return };
+    let following = first.trailing_ones();
+    let width = bytes.len() as u32 * 8;
+    let start = (following + 1).min(8);
+    part("following_bytes", 0, start, following.into(), false);
+    let low = if following == 8 { 1 } else { 0 };
+    let stored = bytes.iter().skip(low).rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    let number = if following == 8 { stored } else { stored >> start };
+    if start == width {
+        return;
+    }
+    if signed {
+        part("sign", start, start + 1, number & 1, false);
+        if start + 1 < width {
+            part("magnitude", start + 1, width, number >> 1, false);
+        }
+    } else if let Some(flags) = flags_of(unit) {
+        for (bit, name) in flags.iter().filter(|(bit, _)| start + bit < width) {
+            part(name, start + bit, start + bit + 1, number >> bit & 1, false);
+        }
+    } else {
+        part("value", start, width, number, false);
     }
 }
 

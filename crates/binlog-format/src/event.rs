@@ -61,16 +61,33 @@ pub enum Body<'a> {
     FormatDescription(FormatDescription<'a>),
     Rotate(Rotate<'a>),
     Stop,
+    Slave(Slave<'a>),
     Query(Query<'a>),
     Intvar(Intvar),
     Rand(Rand),
     UserVar(UserVar<'a>),
     Xid(Xid),
+    XaPrepare(XaPrepare<'a>),
+    /// BEGIN_LOAD_QUERY.
+    BeginLoadQuery(LoadBlock<'a>),
+    AppendBlock(LoadBlock<'a>),
+    ExecLoad(LoadFile),
+    DeleteFile(LoadFile),
+    ExecuteLoadQuery(ExecuteLoadQuery<'a>),
+    Incident(Incident<'a>),
+    /// HEARTBEAT, both versions.
+    Heartbeat(Heartbeat<'a>),
+    /// IGNORABLE: bytes that only their writer understands.
+    Ignorable(&'a [u8]),
     TableMap(TableMap<'a>),
     Rows(RowsEvent<'a>),
     RowsQuery(RowsQuery<'a>),
+    /// GTID, ANONYMOUS_GTID and GTID_TAGGED.
     Gtid(Gtid<'a>),
     PreviousGtids(PreviousGtids<'a>),
+    TransactionContext(TransactionContext<'a>),
+    ViewChange(ViewChange<'a>),
+    LargeTransactionHeader(LargeTransactionHeader),
     TransactionPayload(TransactionPayload<'a>),
     AnnotateRows(AnnotateRows<'a>),
     BinlogCheckpoint(BinlogCheckpoint<'a>),
@@ -117,6 +134,16 @@ fn body<'a, T: Trace<'a>>(
         code::START_V3 => Body::StartV3(events::start_v3(c)?),
         code::QUERY => Body::Query(events::query(c, format)?),
         code::STOP => Body::Stop,
+        code::SLAVE => Body::Slave(events::slave(c)?),
+        code::APPEND_BLOCK => Body::AppendBlock(events::load_block(c, header, context)?),
+        code::EXEC_LOAD => Body::ExecLoad(events::load_file(c, header, context)?),
+        code::DELETE_FILE => Body::DeleteFile(events::load_file(c, header, context)?),
+        code::BEGIN_LOAD_QUERY => Body::BeginLoadQuery(events::load_block(c, header, context)?),
+        code::EXECUTE_LOAD_QUERY => Body::ExecuteLoadQuery(events::execute_load_query(c, header, context)?),
+        code::INCIDENT => Body::Incident(events::incident(c, header, context)?),
+        code::HEARTBEAT => Body::Heartbeat(events::heartbeat(c, header, context)?),
+        code::IGNORABLE => Body::Ignorable(c.rest(field::IGNORABLE_DATA)),
+        code::XA_PREPARE => Body::XaPrepare(events::xa_prepare(c, header, context)?),
         code::ROTATE => Body::Rotate(events::rotate(c)?),
         code::INTVAR => Body::Intvar(events::intvar(c)?),
         code::RAND => Body::Rand(events::rand(c)?),
@@ -127,9 +154,17 @@ fn body<'a, T: Trace<'a>>(
         code::WRITE_ROWS_V1..=code::DELETE_ROWS_V1 | code::WRITE_ROWS..=code::DELETE_ROWS => {
             Body::Rows(crate::rows::rows(c, kind, header, context)?)
         }
+        code::PARTIAL_UPDATE_ROWS if mysql => Body::Rows(crate::rows::rows(c, kind, header, context)?),
         code::ROWS_QUERY if mysql => Body::RowsQuery(events::rows_query(c)?),
         code::GTID | code::ANONYMOUS_GTID if mysql => Body::Gtid(events::gtid(c)?),
         code::PREVIOUS_GTIDS if mysql => Body::PreviousGtids(events::previous_gtids(c)?),
+        code::TRANSACTION_CONTEXT if mysql => {
+            Body::TransactionContext(events::transaction_context(c, header, context)?)
+        }
+        code::VIEW_CHANGE if mysql => Body::ViewChange(events::view_change(c, header, context)?),
+        code::HEARTBEAT_V2 if mysql => Body::Heartbeat(events::heartbeat_v2(c)?),
+        code::GTID_TAGGED if mysql => Body::Gtid(events::tagged_gtid(c)?),
+        code::LARGE_TRANSACTION_HEADER if mysql => Body::LargeTransactionHeader(events::large_transaction_header(c)?),
         code::TRANSACTION_PAYLOAD if mysql => Body::TransactionPayload(events::transaction_payload(c)?),
         code::ANNOTATE_ROWS if mariadb => Body::AnnotateRows(events::annotate_rows(c)),
         code::BINLOG_CHECKPOINT if mariadb => Body::BinlogCheckpoint(events::binlog_checkpoint(c)?),

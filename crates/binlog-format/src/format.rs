@@ -194,6 +194,16 @@ impl Format {
         }
     }
 
+    /// Bytes of the post-header of a stored type beyond the `known` ones: those of a newer server.
+    /// Slots 39 to 42 hold no lengths (servers put a type code into one, MariaDB tens into
+    /// others), and Aurora's are uninitialised memory from there on.
+    pub fn post_header_extra(&self, stored: u8, known: usize) -> usize {
+        let trusted = self.canonical(stored) < code::PARTIAL_UPDATE_ROWS
+            || self.flavor == Flavor::Mariadb && stored >= code::ANNOTATE_ROWS;
+        let listed = self.listed(stored).filter(|_| trusted);
+        listed.map_or(0, |listed| usize::from(listed).saturating_sub(known))
+    }
+
     /// Bytes of the QUERY post-header: 11 before MySQL 5.0, which had no status variables.
     pub fn query_post_header(&self) -> u8 {
         match self.listed(code::QUERY) {

@@ -6,10 +6,21 @@ use crate::catalogue::field;
 use crate::cursor::Cursor;
 
 /// A UUID in stored order, which is text order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uuid<'a>(pub &'a [u8]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Uuid(pub [u8; 16]);
 
-impl fmt::Display for Uuid<'_> {
+impl Uuid {
+    /// The first 16 bytes; what is missing counts as 0.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let mut uuid = [0; 16];
+        for (slot, byte) in uuid.iter_mut().zip(bytes) {
+            *slot = *byte;
+        }
+        Self(uuid)
+    }
+}
+
+impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().enumerate().try_for_each(|(i, byte)| {
             let dash = if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" };
@@ -30,7 +41,7 @@ impl fmt::Display for GtidSet<'_> {
         let read = crate::events::gtid_set(&mut c, &mut |uuid, tag, start, end| {
             result = result.and_then(|()| {
                 if last.map(|(uuid, _)| uuid) != Some(uuid) {
-                    write!(f, "{}{}", if last.is_some() { "," } else { "" }, Uuid(uuid))?;
+                    write!(f, "{}{}", if last.is_some() { "," } else { "" }, Uuid::from_bytes(uuid))?;
                 }
                 if last != Some((uuid, tag)) && !tag.is_empty() {
                     write!(f, ":{}", crate::charset::Text { bytes: tag, collation: 0 })?;

@@ -7,6 +7,7 @@
 //! reported as a reference without bytes. Without one they are taken in the document's order
 //! and handed to a [`JsonVisitor`].
 
+mod diff;
 mod text;
 
 use alloc::vec::Vec;
@@ -20,6 +21,8 @@ use crate::temporal::{DateTime, Time};
 use crate::trace::Trace;
 use crate::value::{Value, decimal_length, sign_extend};
 
+pub(crate) use diff::report_diffs;
+pub use diff::{DiffOperation, JsonDiff, diffs, write_diffs};
 pub use text::write_text;
 
 /// Value types.

@@ -9,6 +9,13 @@ pub mod code {
     pub const STOP: u8 = 3;
     pub const ROTATE: u8 = 4;
     pub const INTVAR: u8 = 5;
+    pub const LOAD: u8 = 6;
+    pub const SLAVE: u8 = 7;
+    pub const CREATE_FILE: u8 = 8;
+    pub const APPEND_BLOCK: u8 = 9;
+    pub const EXEC_LOAD: u8 = 10;
+    pub const DELETE_FILE: u8 = 11;
+    pub const NEW_LOAD: u8 = 12;
     pub const RAND: u8 = 13;
     pub const USER_VAR: u8 = 14;
     pub const FORMAT_DESCRIPTION: u8 = 15;
@@ -21,6 +28,9 @@ pub mod code {
     pub const WRITE_ROWS_V1: u8 = 23;
     pub const UPDATE_ROWS_V1: u8 = 24;
     pub const DELETE_ROWS_V1: u8 = 25;
+    pub const INCIDENT: u8 = 26;
+    pub const HEARTBEAT: u8 = 27;
+    pub const IGNORABLE: u8 = 28;
     pub const ROWS_QUERY: u8 = 29;
     pub const WRITE_ROWS: u8 = 30;
     pub const UPDATE_ROWS: u8 = 31;
@@ -28,10 +38,15 @@ pub mod code {
     pub const GTID: u8 = 33;
     pub const ANONYMOUS_GTID: u8 = 34;
     pub const PREVIOUS_GTIDS: u8 = 35;
+    pub const TRANSACTION_CONTEXT: u8 = 36;
+    pub const VIEW_CHANGE: u8 = 37;
     pub const XA_PREPARE: u8 = 38;
     pub const PARTIAL_UPDATE_ROWS: u8 = 39;
     pub const TRANSACTION_PAYLOAD: u8 = 40;
+    pub const HEARTBEAT_V2: u8 = 41;
     pub const GTID_TAGGED: u8 = 42;
+    pub const LARGE_TRANSACTION_HEADER: u8 = 43;
+    pub const AURORA_PADDING: u8 = 100;
     pub const ANNOTATE_ROWS: u8 = 160;
     pub const BINLOG_CHECKPOINT: u8 = 161;
     pub const MARIADB_GTID: u8 = 162;
@@ -88,6 +103,7 @@ pub const fn event_type(code: u8) -> Option<&'static str> {
         40 => "TRANSACTION_PAYLOAD_EVENT",
         41 => "HEARTBEAT_LOG_EVENT_V2",
         42 => "GTID_TAGGED_LOG_EVENT",
+        43 => "LARGE_TRANSACTION_HEADER_EVENT",
         100 => "AURORA_PADDING_EVENT",
         160 => "ANNOTATE_ROWS_EVENT",
         161 => "BINLOG_CHECKPOINT_EVENT",

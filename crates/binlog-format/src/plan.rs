@@ -27,6 +27,8 @@ pub struct TablePlan {
     pub columns: Box<[Column]>,
     /// Names, labels and keys, where the log has them.
     pub details: Box<[ColumnDetails]>,
+    /// How many of the columns are JSON.
+    pub json_columns: usize,
     /// Columns of the primary key and prefix lengths, in key order.
     pub primary_key: Vec<(u32, u32)>,
 }
@@ -115,6 +117,7 @@ impl TablePlan {
             table: map.table.into(),
             columns: builder.columns(flavor),
             details: builder.details(&map),
+            json_columns: builder.kinds.iter().filter(|kind| matches!(kind, ColumnKind::Json { .. })).count(),
             primary_key: Vec::new(),
         };
         for (index, name) in &builder.names {

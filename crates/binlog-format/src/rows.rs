@@ -1,4 +1,4 @@
-//! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2.
+//! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2, and PARTIAL_UPDATE_ROWS.
 //! Sources: MySQL `rows_event.{h,cpp}` (`Rows_event`), MariaDB `sql/log_event.cc`.
 
 use crate::bits::Bitmap;
@@ -27,6 +27,8 @@ pub struct RowsEvent<'a> {
     pub width: usize,
     /// Columns in the first image of a row (the only one of inserts and deletes).
     pub present: Bitmap<'a>,
+    /// JSON columns of after images may be changes ([`Value::JsonDiffs`]) instead of documents.
+    pub partial: bool,
     /// Columns in the after image of updates.
     pub present_after: Bitmap<'a>,
     /// The row images.
@@ -141,6 +143,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         extra,
         width: width as usize,
         present,
+        partial: kind == code::PARTIAL_UPDATE_ROWS,
         present_after,
         rows: c.peek(),
         rows_at: c.position() as u32,
@@ -206,9 +209,24 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
 mod images {
     use super::*;
     use crate::catalogue::FieldId;
-    use crate::column;
+    use crate::column::{self, ColumnKind};
     use crate::plan::TablePlan;
     use crate::trace::Enter;
+
+    /// What stands before an after image in a partial update: options, and if one of them says so,
+    /// which of the table's JSON columns hold changes. Source: MySQL `sql/rpl_record.cc` (`unpack_row`).
+    fn partial_bits<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, plan: &TablePlan) -> Result<Bitmap<'a>> {
+        const PARTIAL_JSON: u64 = 1;
+        let options = c.lenenc(field::ROWS_VALUE_OPTIONS)?;
+        if options & !PARTIAL_JSON != 0 {
+            return Err(c.fail(ErrorCode::InvalidValue, field::ROWS_VALUE_OPTIONS, PARTIAL_JSON, options));
+        }
+        if options == 0 {
+            return Ok(Bitmap::new(&[], 0));
+        }
+        let bytes = plan.json_columns.div_ceil(8) as u64;
+        Ok(Bitmap::new(c.bytes(field::ROWS_PARTIAL_BITS, bytes, field::ROWS_VALUE_OPTIONS)?, plan.json_columns))
+    }
 
     impl<'a> RowsEvent<'a> {
         /// Hands every value to `visitor`, in order. An error's offset counts from the start of
@@ -275,17 +293,27 @@ mod images {
         ) -> Result<()> {
             c.group(list, |c| {
                 visitor.image(image);
+                let partial =
+                    if self.partial && image == Image::After { partial_bits(c, plan)? } else { Bitmap::new(&[], 0) };
+                let mut nth_json = 0;
                 let columns = present.count_ones();
                 let nulls = c.bytes(field::ROWS_NULL_BITMAP, columns.div_ceil(8) as u64, field::ROWS_PRESENT)?;
                 let nulls = Bitmap::new(nulls, columns);
                 let mut nth = 0;
                 for (ordinal, column) in plan.columns.iter().enumerate() {
+                    // One bit for each JSON column of the table, in the image or not.
+                    let changes = !partial.is_empty() && matches!(column.kind, ColumnKind::Json { .. }) && {
+                        nth_json += 1;
+                        partial.get(nth_json - 1)
+                    };
                     if !present.get(ordinal) {
                         continue;
                     }
                     let value = if nulls.get(nth) {
                         c.absent(field::COLUMN_NULL.at(ordinal), Value::Null);
                         Value::Null
+                    } else if changes {
+                        column::json_diffs(c, ordinal)?
                     } else {
                         column::value(c, column, ordinal)?
                     };

@@ -44,8 +44,12 @@ pub enum Value<'a> {
     Enum(u16),
     /// SET: bit 0 is the first member.
     Set(u64),
+    /// A UUID, in text order.
+    Uuid([u8; 16]),
     /// A JSON document in MySQL's binary form.
     Json(&'a [u8]),
+    /// Changes to a JSON document, as `json::diffs` reads them.
+    JsonDiffs(&'a [u8]),
     /// GEOMETRY: SRID and WKB.
     Geometry(&'a [u8]),
     /// VECTOR: 32-bit floats.
@@ -219,6 +223,11 @@ impl fmt::Display for Value<'_> {
             Self::DateTime(date_time) => date_time.fmt(f),
             Self::Timestamp(timestamp) => timestamp.fmt(f),
             Self::Enum(number) => write!(f, "{number}"),
+            Self::Uuid(bytes) => crate::gtid::Uuid(bytes).fmt(f),
+            #[cfg(feature = "alloc")]
+            Self::JsonDiffs(bytes) => crate::json::write_diffs(bytes, f),
+            #[cfg(not(feature = "alloc"))]
+            Self::JsonDiffs(bytes) => Hex(bytes).fmt(f),
             #[cfg(feature = "alloc")]
             Self::Json(bytes) => crate::json::write_text(bytes, f),
             #[cfg(not(feature = "alloc"))]

@@ -69,7 +69,7 @@ impl BitmapItems {
         match slot.field {
             field::ROWS_NULL_BITMAP if self.after => self.present_after.or(self.present),
             field::ROWS_NULL_BITMAP => self.present,
-            field::TABLE_MAP_SIGNEDNESS => None,
+            field::TABLE_MAP_SIGNEDNESS | field::ROWS_PARTIAL_BITS => None,
             _ => self.columns,
         }
     }

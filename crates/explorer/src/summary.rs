@@ -1,12 +1,16 @@
 //! One line about an event.
 
+use binlog_format::catalogue::Unit;
 use binlog_format::charset::Text;
+use binlog_format::describe;
 use binlog_format::event::{Body, Event};
+use binlog_format::events::{Gtid, Query, XaPrepare};
 use binlog_format::format::trim_version;
-use binlog_format::gtid::{GtidSet, Uuid};
+use binlog_format::gtid::GtidSet;
 use binlog_format::names::{code, event_type_or_unknown};
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowVisitor};
+use binlog_format::value::Hex;
 
 use crate::present::shorten;
 use crate::view::Family;
@@ -41,7 +45,8 @@ pub fn family(kind: u8) -> Family {
             | code::BEGIN_LOAD_QUERY
             | code::EXECUTE_LOAD_QUERY
             | code::QUERY_COMPRESSED
-            | 6..=12,
+            | code::LOAD
+            | code::CREATE_FILE..=code::NEW_LOAD,
             _,
         ) => Family::Statement,
         (
@@ -89,15 +94,59 @@ pub fn line(event: &Event<'_>, plan: Option<&TablePlan>) -> String {
     line
 }
 
+/// The name that a number stands for, or the number.
+fn name(unit: Unit, number: u64) -> String {
+    describe::name_of(unit, number).map_or_else(|| number.to_string(), Into::into)
+}
+
+/// A statement behind its default schema.
+fn statement(query: &Query<'_>) -> String {
+    match query.query {
+        b"BEGIN" | b"COMMIT" | b"ROLLBACK" => text(query.query),
+        _ if query.database.is_empty() => text(query.query),
+        _ => format!("{}: {}", text(query.database), text(query.query)),
+    }
+}
+
+/// An XID as XA statements have it; the text of identifiers that are text.
+fn xid(xa: &XaPrepare<'_>) -> String {
+    let part = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(readable) if !readable.chars().any(char::is_control) => format!("'{readable}'"),
+        _ => Hex(bytes).to_string(),
+    };
+    let one_phase = if xa.one_phase { ", ONE PHASE" } else { "" };
+    format!("{},{},{}{one_phase}", part(xa.gtrid), part(xa.bqual), xa.format_id)
+}
+
 fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> String {
     match body {
         Body::StartV3(start) => text(trim_version(start.server_version)),
         Body::FormatDescription(description) => text(trim_version(description.server_version)),
         Body::Rotate(rotate) => format!("{}:{}", text(rotate.next_file), rotate.position),
         Body::Stop => String::new(),
-        Body::Query(query) if query.database.is_empty() => text(query.query),
-        Body::Query(query) if matches!(query.query, b"BEGIN" | b"COMMIT" | b"ROLLBACK") => text(query.query),
-        Body::Query(query) => format!("{}: {}", text(query.database), text(query.query)),
+        Body::Slave(slave) => {
+            format!("{}:{} {}:{}", text(slave.host), slave.port, text(slave.log_name), slave.position)
+        }
+        Body::Query(query) => statement(query),
+        Body::BeginLoadQuery(block) | Body::AppendBlock(block) => format!("#{} + {}", block.file_id, block.data.len()),
+        Body::ExecLoad(file) | Body::DeleteFile(file) => format!("#{}", file.file_id),
+        Body::ExecuteLoadQuery(load) => statement(&load.query),
+        Body::Incident(incident) => {
+            let number = name(Unit::Incident, incident.incident.into());
+            if incident.message.is_empty() { number } else { format!("{number}: {}", text(incident.message)) }
+        }
+        Body::Heartbeat(heartbeat) => format!("{}:{}", text(heartbeat.file_name), heartbeat.position),
+        Body::Ignorable(data) => String::from_utf8(data.to_vec()).map(|line| text(line.as_bytes())).unwrap_or_default(),
+        Body::XaPrepare(xa) => xid(xa),
+        Body::TransactionContext(context) => {
+            let (writes, reads) = (context.write_set_items, context.read_set_items);
+            format!("{}, write_set {writes}, read_set {reads}", text(context.server_uuid))
+        }
+        Body::ViewChange(view) => text(view.view_id),
+        Body::LargeTransactionHeader(large) => {
+            let last = name(Unit::EventType, large.last_event_type.into());
+            format!("{last} @ {}", large.last_event_position)
+        }
         Body::Intvar(intvar) => {
             format!("{} = {}", if intvar.intvar_type == 1 { "LAST_INSERT_ID" } else { "INSERT_ID" }, intvar.value)
         }
@@ -116,7 +165,8 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         Body::RowsQuery(query) => text(query.query),
         Body::AnnotateRows(query) => text(query.query),
         Body::Gtid(gtid) if gtid.gno == 0 => String::new(),
-        Body::Gtid(gtid) => format!("{}:{}", gtid.uuid, gtid.gno),
+        Body::Gtid(gtid) if gtid.tag.is_empty() => format!("{}:{}", gtid.uuid, gtid.gno),
+        Body::Gtid(gtid) => format!("{}:{}:{}", gtid.uuid, text(gtid.tag), gtid.gno),
         Body::PreviousGtids(previous) => GtidSet(previous.set).to_string(),
         Body::TransactionPayload(payload) => match payload.uncompressed_size {
             Some(size) => format!("{} → {size}", payload.payload.len()),
@@ -135,14 +185,16 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
 /// The name of a transaction, by the event that begins it.
 pub fn transaction_label(event: &Event<'_>) -> String {
     match &event.body {
-        Ok(Body::Gtid(gtid)) if gtid.gno != 0 => short_gtid(gtid.uuid, gtid.gno),
+        Ok(Body::Gtid(gtid)) if gtid.gno != 0 => short_gtid(gtid),
         Ok(Body::MariadbGtid(_)) => line(event, None),
         _ => String::new(),
     }
 }
 
-/// The UUID's first and last digits tell sources apart; the whole stands in the fields.
-fn short_gtid(uuid: Uuid<'_>, gno: i64) -> String {
-    let uuid = uuid.to_string();
-    format!("{}…:{gno}", uuid.get(..8).unwrap_or(&uuid))
+/// The UUID's first digits tell sources apart; the whole stands in the fields.
+fn short_gtid(gtid: &Gtid<'_>) -> String {
+    let uuid = gtid.uuid.to_string();
+    let uuid = uuid.get(..8).unwrap_or(&uuid);
+    let tag = if gtid.tag.is_empty() { String::new() } else { format!("{}:", text(gtid.tag)) };
+    format!("{uuid}…:{tag}{}", gtid.gno)
 }

@@ -43,6 +43,7 @@ event_type-partial_update_rows_event = Updated rows where JSON columns may be lo
 event_type-transaction_payload_event = A whole transaction in compressed form (binlog_transaction_compression), MySQL 8.0.20 and later. The events inside have no checksums and log_pos 0; a reader that skips this type misses all their rows.
 event_type-heartbeat_log_event_v2 = Sign of life from a source, MySQL 8.0.27 and later: file name and a position of up to 64 bits as tagged fields. It exists on the network only, for replicas that asked for it.
 event_type-gtid_tagged_log_event = Begins a transaction whose GTID has a tag, uuid:tag:number, MySQL 8.3 and later. Its fields are those of a GTID event, but numbered and packed: even each byte of the UUID is a number of its own and may take two bytes.
+event_type-large_transaction_header_event = Stands before a large transaction that was written to the log in place and says where it ends. It was proposed for MySQL; no release writes it, and readers may skip it.
 event_type-aurora_padding_event = Type 100 of Amazon Aurora MySQL: filler, a body of asterisks, with the flag that lets readers skip it. It has nothing to do with MariaDB's types from 160 on.
 event_type-annotate_rows_event = MariaDB: the statement behind the rows events that follow, as text, before the table maps. For people only; a source sends it only to replicas that ask for it.
 event_type-binlog_checkpoint_event = MariaDB: names the oldest log that crash recovery would still need. It can stand anywhere in a file, not just at its start.

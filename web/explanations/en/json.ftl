@@ -30,3 +30,9 @@ json-shared_value = An entry whose offset leads back to bytes that were already 
 json-decimal_precision = Digits in all of a DECIMAL kept inside JSON, as in DECIMAL(14,4): 14. With the scale it tells how many bytes the digit groups take.
 
 json-decimal_scale = Digits after the point of a DECIMAL kept inside JSON, as in DECIMAL(14,4): 4. The value's text always shows all of them.
+json-diffs = Changes to the document instead of the whole of it, in the order they apply to the value of the before image. None at all means that the update left the document as it was.
+json-diff = One change: what to do, where, and with what value.
+json-diff_operation = What to do, one byte: 0 REPLACE the value at the path, 1 INSERT one there, which moves later elements of an array on, 2 REMOVE it.
+json-path_length = Length of the path in bytes, a lenenc. The path is UTF-8, so this may exceed its characters.
+json-path = Where in the document, a JSON path as text: $.age is a member of the outermost object, $.a[3] the fourth element of its array a.
+json-value_length = Length of the new value in bytes, a lenenc. A removal has neither length nor value.

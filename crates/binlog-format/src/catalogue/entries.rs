@@ -146,6 +146,68 @@ catalogue! {
     USER_VAR_DATA_TYPE_LENGTH = "user_var.data_type_name_length", U8, Bytes, Length, Open, LengthOf(USER_VAR_DATA_TYPE);
     USER_VAR_DATA_TYPE = "user_var.data_type_name", Text, Plain, Identifier, Open;
 
+    LOAD_FILE_ID = "load.file_id", U32, Plain, Identifier, Id;
+    LOAD_BLOCK_DATA = "load.block_data", Bytes, Plain, Value, Data;
+    LOAD_FILE_NAME_START = "load.file_name_start", U32, Plain, Structure, Open;
+    LOAD_FILE_NAME_END = "load.file_name_end", U32, Plain, Structure, Open;
+    LOAD_DUPLICATE_HANDLING = "load.duplicate_handling", U8, DuplicateHandling, Structure, Open;
+
+    SLAVE_POSITION = "slave.master_position", U64, Plain, Structure, Open;
+    SLAVE_PORT = "slave.master_port", U16, Plain, Identifier, Account;
+    SLAVE_HOST = "slave.master_host", Text, Plain, Identifier, Account;
+    SLAVE_HOST_TERMINATOR = "slave.master_host_terminator", U8, Plain, Structure, Open;
+    SLAVE_LOG_NAME = "slave.master_log_name", Text, Plain, Identifier, Name;
+
+    INCIDENT_NUMBER = "incident.incident", U16, Incident, Structure, Open;
+    INCIDENT_MESSAGE_LENGTH = "incident.message_length", U8, Bytes, Length, Open, LengthOf(INCIDENT_MESSAGE);
+    INCIDENT_MESSAGE = "incident.message", Text, Plain, Value, Name;
+
+    HEARTBEAT_LARGE_POSITION = "heartbeat.large_position", U64, Plain, Structure, Open;
+    HEARTBEAT_FILE_NAME = "heartbeat.log_file_name", Text, Plain, Identifier, Name;
+    HEARTBEAT_FIELDS = "heartbeat.fields", List, Plain, Structure, Open;
+    HEARTBEAT_FIELD = "heartbeat.field", Group, Plain, Structure, Open;
+    HEARTBEAT_FIELD_TYPE = "heartbeat.field_type", Lenenc, HeartbeatField, Structure, Open;
+    HEARTBEAT_FIELD_LENGTH = "heartbeat.field_length", Lenenc, Bytes, Length, Open;
+    HEARTBEAT_POSITION = "heartbeat.log_position", Lenenc, Plain, Structure, Open;
+
+    IGNORABLE_DATA = "ignorable.ignorable_data", Bytes, Plain, Value, Data;
+
+    LARGE_TRANSACTION_VERSION = "large_transaction_header.version", U8, Plain, Structure, Open;
+    LARGE_TRANSACTION_LAST_POSITION = "large_transaction_header.last_event_position", U64, Plain, Structure, Open;
+    LARGE_TRANSACTION_LAST_TYPE = "large_transaction_header.last_event_type", U8, EventType, Structure, Open;
+
+    XA_PREPARE_ONE_PHASE = "xa_prepare.one_phase", U8, Boolean, Flags, Open;
+    XA_PREPARE_FORMAT_ID = "xa_prepare.format_id", I32, Plain, Structure, Open;
+    XA_PREPARE_GTRID_LENGTH = "xa_prepare.gtrid_length", U32, Bytes, Length, Open, LengthOf(XA_PREPARE_GTRID);
+    XA_PREPARE_BQUAL_LENGTH = "xa_prepare.bqual_length", U32, Bytes, Length, Open, LengthOf(XA_PREPARE_BQUAL);
+    XA_PREPARE_GTRID = "xa_prepare.gtrid_data", Bytes, Plain, Identifier, Id;
+    XA_PREPARE_BQUAL = "xa_prepare.bqual_data", Bytes, Plain, Identifier, Id;
+
+    TRANSACTION_CONTEXT_UUID_LENGTH = "transaction_context.server_uuid_length", U8, Bytes, Length, Open, LengthOf(TRANSACTION_CONTEXT_UUID);
+    TRANSACTION_CONTEXT_THREAD_ID = "transaction_context.thread_id", U32, Plain, Identifier, Id;
+    TRANSACTION_CONTEXT_GTID_SPECIFIED = "transaction_context.gtid_specified", U8, Boolean, Flags, Open;
+    TRANSACTION_CONTEXT_SNAPSHOT_LENGTH = "transaction_context.snapshot_version_length", U32, Bytes, Length, Open, LengthOf(TRANSACTION_CONTEXT_SNAPSHOT);
+    TRANSACTION_CONTEXT_WRITE_SET_COUNT = "transaction_context.write_set_count", U32, Plain, Length, Open, CountOf(TRANSACTION_CONTEXT_WRITE_SET);
+    TRANSACTION_CONTEXT_READ_SET_COUNT = "transaction_context.read_set_count", U32, Plain, Length, Open, CountOf(TRANSACTION_CONTEXT_READ_SET);
+    TRANSACTION_CONTEXT_UUID = "transaction_context.server_uuid", Text, Plain, Identifier, Id;
+    TRANSACTION_CONTEXT_SNAPSHOT = "transaction_context.snapshot_version", Group, Plain, Structure, Open;
+    TRANSACTION_CONTEXT_WRITE_SET = "transaction_context.write_set", List, Plain, Structure, Open;
+    TRANSACTION_CONTEXT_READ_SET = "transaction_context.read_set", List, Plain, Structure, Open;
+    TRANSACTION_CONTEXT_SET_ITEM = "transaction_context.row_hash_item", Group, Plain, Structure, Open;
+    TRANSACTION_CONTEXT_HASH_LENGTH = "transaction_context.row_hash_length", U16, Bytes, Length, Open, LengthOf(TRANSACTION_CONTEXT_HASH);
+    TRANSACTION_CONTEXT_HASH = "transaction_context.row_hash", Bytes, Plain, Identifier, Data;
+
+    VIEW_CHANGE_VIEW_ID = "view_change.view_id", Text, Plain, Identifier, Id;
+    VIEW_CHANGE_SEQUENCE_NUMBER = "view_change.sequence_number", U64, Plain, Identifier, Open;
+    VIEW_CHANGE_CERTIFICATION_COUNT = "view_change.certification_info_count", U32, Plain, Length, Open, CountOf(VIEW_CHANGE_CERTIFICATION);
+    VIEW_CHANGE_CERTIFICATION = "view_change.certification_info", List, Plain, Structure, Open;
+    VIEW_CHANGE_CERTIFICATION_ITEM = "view_change.certification_item", Group, Plain, Structure, Open;
+    VIEW_CHANGE_KEY_LENGTH = "view_change.key_length", U16, Bytes, Length, Open, LengthOf(VIEW_CHANGE_KEY);
+    VIEW_CHANGE_KEY = "view_change.key", Bytes, Plain, Identifier, Data;
+    VIEW_CHANGE_VALUE_LENGTH = "view_change.value_length", U32, Bytes, Length, Open, LengthOf(VIEW_CHANGE_VALUE);
+    VIEW_CHANGE_VALUE = "view_change.value", Group, Plain, Structure, Open;
+    VIEW_CHANGE_ERROR = "view_change.error_message", Text, Plain, Value, Name;
+
     XID_XID = "xid.xid", U64, Plain, Identifier, Id;
 
     TABLE_MAP_TABLE_ID = "table_map.table_id", U48, Plain, Identifier, Id;
@@ -215,6 +277,8 @@ catalogue! {
     ROWS_ROW = "rows.row", Group, Plain, Value, Data;
     ROWS_BEFORE = "rows.before", List, Plain, Value, Data;
     ROWS_AFTER = "rows.after", List, Plain, Value, Data;
+    ROWS_VALUE_OPTIONS = "rows.value_options", Lenenc, RowValueOptions, Flags, Open;
+    ROWS_PARTIAL_BITS = "rows.partial_bits", Bitmap, Plain, Flags, Open;
     ROWS_NULL_BITMAP = "rows.null_bitmap", Bitmap, Plain, Flags, Open;
 
     COLUMN_TINY = "column.tiny", IntLe, Plain, Value, Data;
@@ -275,6 +339,12 @@ catalogue! {
     JSON_OPAQUE_DATA = "json.opaque_data", Bytes, Plain, Value, Data;
     JSON_DECIMAL_PRECISION = "json.decimal_precision", U8, Plain, Length, Open;
     JSON_DECIMAL_SCALE = "json.decimal_scale", U8, Plain, Length, Open;
+    JSON_DIFFS = "json.diffs", List, Plain, Value, Data;
+    JSON_DIFF = "json.diff", Group, Plain, Value, Data;
+    JSON_DIFF_OPERATION = "json.diff_operation", U8, JsonDiffOperation, Structure, Open;
+    JSON_DIFF_PATH_LENGTH = "json.path_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DIFF_PATH);
+    JSON_DIFF_PATH = "json.path", Text, Plain, Identifier, Name;
+    JSON_DIFF_VALUE_LENGTH = "json.value_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DOCUMENT);
     JSON_REFERENCE = "json.shared_value", Group, Plain, Value, Data;
 
     ROWS_QUERY_LENGTH = "rows_query.query_length", U8, Bytes, Length, Open;
@@ -292,6 +362,30 @@ catalogue! {
     GTID_IMMEDIATE_SERVER_VERSION = "gtid.immediate_server_version", U32, ServerVersion, Structure, Open;
     GTID_ORIGINAL_SERVER_VERSION = "gtid.original_server_version", U32, ServerVersion, Structure, Open;
     GTID_COMMIT_GROUP_TICKET = "gtid.commit_group_ticket", U64, Plain, Identifier, Open;
+
+    GTID_OTHER_CLOCK = "gtid.development_logical_clock", Bytes, Plain, Unexplained, Open;
+
+    GTID_TAGGED_VERSION = "gtid_tagged.serialization_version", PrefixVarlen, Plain, Structure, Open;
+    GTID_TAGGED_SIZE = "gtid_tagged.message_size", PrefixVarlen, Bytes, Length, Open;
+    GTID_TAGGED_LAST_NON_IGNORABLE = "gtid_tagged.last_non_ignorable_field", PrefixVarlen, Plain, Structure, Open;
+    GTID_TAGGED_FIELDS = "gtid_tagged.fields", List, Plain, Structure, Open;
+    GTID_TAGGED_FIELD = "gtid_tagged.field", Group, Plain, Structure, Open;
+    GTID_TAGGED_FIELD_ID = "gtid_tagged.field_id", PrefixVarlen, TaggedGtidField, Structure, Open;
+    GTID_TAGGED_FLAGS = "gtid_tagged.gtid_flags", PrefixVarlen, GtidFlags, Flags, Open;
+    GTID_TAGGED_SOURCE_UUID = "gtid_tagged.source_uuid", Group, Plain, Identifier, Id;
+    GTID_TAGGED_UUID_BYTE = "gtid_tagged.uuid_byte", PrefixVarlen, UuidByte, Identifier, Id;
+    GTID_TAGGED_GNO = "gtid_tagged.gno", PrefixVarlen, Plain, Identifier, Id;
+    GTID_TAGGED_TAG_LENGTH = "gtid_tagged.tag_length", PrefixVarlen, Bytes, Length, Open, LengthOf(GTID_TAGGED_TAG);
+    GTID_TAGGED_TAG = "gtid_tagged.tag", Text, Plain, Identifier, Id;
+    GTID_TAGGED_LAST_COMMITTED = "gtid_tagged.last_committed", PrefixVarlen, Plain, Structure, Open;
+    GTID_TAGGED_SEQUENCE_NUMBER = "gtid_tagged.sequence_number", PrefixVarlen, Plain, Structure, Open;
+    GTID_TAGGED_IMMEDIATE_COMMIT_TIMESTAMP = "gtid_tagged.immediate_commit_timestamp", PrefixVarlen, UnixMicros, Time, Open;
+    GTID_TAGGED_ORIGINAL_COMMIT_TIMESTAMP = "gtid_tagged.original_commit_timestamp", PrefixVarlen, UnixMicros, Time, Open;
+    GTID_TAGGED_TRANSACTION_LENGTH = "gtid_tagged.transaction_length", PrefixVarlen, Bytes, Length, Open;
+    GTID_TAGGED_IMMEDIATE_SERVER_VERSION = "gtid_tagged.immediate_server_version", PrefixVarlen, ServerVersion, Structure, Open;
+    GTID_TAGGED_ORIGINAL_SERVER_VERSION = "gtid_tagged.original_server_version", PrefixVarlen, ServerVersion, Structure, Open;
+    GTID_TAGGED_COMMIT_GROUP_TICKET = "gtid_tagged.commit_group_ticket", PrefixVarlen, Plain, Identifier, Open;
+    GTID_TAGGED_NEWER_FIELDS = "gtid_tagged.newer_fields", Bytes, Plain, Unexplained, Data;
 
     GTID_SET_HEADER = "previous_gtids.source_count", U64, GtidSetHeader, Length, Open, CountOf(GTID_SET_SOURCE);
     GTID_SET_SOURCES = "previous_gtids.sources", List, Plain, Structure, Open;

@@ -5,16 +5,17 @@ use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::gtid::Uuid;
 use crate::trace::Trace;
-use crate::value::Value;
 
-/// GTID_LOG_EVENT and ANONYMOUS_GTID_LOG_EVENT. Everything after `gno` may be missing in older
-/// logs. Source: MySQL `control_events.{h,cpp}` (`Gtid_event`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// GTID_LOG_EVENT, ANONYMOUS_GTID_LOG_EVENT and GTID_TAGGED_LOG_EVENT. Everything after `gno`
+/// may be missing in older logs. Source: MySQL `control_events.{h,cpp}` (`Gtid_event`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gtid<'a> {
     /// Bit 0: may hold statements logged as text.
     pub flags: u8,
     /// Source UUID; all zero when anonymous.
-    pub uuid: Uuid<'a>,
+    pub uuid: Uuid,
+    /// Tag, `uuid:tag:gno`; empty for untagged ones.
+    pub tag: &'a [u8],
     /// Number of the transaction; 0 when anonymous.
     pub gno: i64,
     /// Logical clock: the newest commit that this transaction may depend on.
@@ -41,21 +42,20 @@ const TIMESTAMP_BYTES: usize = 7;
 const TIMESTAMP_HAS_ORIGINAL: u64 = 1 << 55;
 const VERSION_HAS_ORIGINAL: u32 = 1 << 31;
 
+/// Reads a GTID or anonymous GTID.
 pub(crate) fn gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Gtid<'a>> {
     let mut gtid = Gtid {
         flags: c.u8(field::GTID_FLAGS)?,
-        uuid: Uuid(c.bytes(field::GTID_SOURCE_UUID, 16, field::EVENT_HEADER_EVENT_SIZE)?),
+        uuid: Uuid::from_bytes(c.bytes(field::GTID_SOURCE_UUID, 16, field::EVENT_HEADER_EVENT_SIZE)?),
         gno: c.i64(field::GTID_GNO)?,
-        last_committed: None,
-        sequence_number: None,
-        immediate_commit_timestamp: None,
-        original_commit_timestamp: None,
-        transaction_length: None,
-        immediate_server_version: None,
-        original_server_version: None,
-        commit_group_ticket: None,
+        ..Gtid::default()
     };
-    if c.remaining() == 0 || c.u8(field::GTID_LT_TYPE)? != LOGICAL_TIMESTAMP {
+    if c.remaining() == 0 {
+        return Ok(gtid);
+    }
+    if c.u8(field::GTID_LT_TYPE)? != LOGICAL_TIMESTAMP {
+        // 5.7.1 to 5.7.5, test versions that no one documented.
+        c.rest(field::GTID_OTHER_CLOCK);
         return Ok(gtid);
     }
     gtid.last_committed = Some(c.u64(field::GTID_LAST_COMMITTED)?);
@@ -135,9 +135,7 @@ fn gtid_set_source<'a, T: Trace<'a>>(
     let uuid = c.bytes(field::GTID_SET_UUID, 16, field::EVENT_HEADER_EVENT_SIZE)?;
     let mut tag: &[u8] = &[];
     if tagged {
-        // A one-byte number of the serialization library: shifted left by one.
-        let value = c.le(field::GTID_SET_TAG_LENGTH.into(), 1, |stored| Value::Unsigned(stored >> 1))?;
-        let Value::Unsigned(length) = value else { return Ok(()) };
+        let length = c.prefix_varlen(field::GTID_SET_TAG_LENGTH)?;
         tag = c.text(field::GTID_SET_TAG, length, field::GTID_SET_TAG_LENGTH)?;
     }
     let count = c.u64(field::GTID_SET_INTERVAL_COUNT)?;

@@ -62,16 +62,28 @@ const UPDATED_DBS_LISTED: u8 = 16;
 
 pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) -> Result<Query<'a>> {
     let start = c.position();
-    let post_header = format.query_post_header();
+    let post_header = usize::from(format.query_post_header());
+    query_after(c, format, post_header >= 13, |c| {
+        let extra = (start + post_header).saturating_sub(c.position());
+        if extra > 0 {
+            c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
+        }
+        Ok(())
+    })
+}
+
+/// Reads a QUERY whose post-header `rest_of_post_header` completes. `with_status`: it has status
+/// variables, as all do since MySQL 5.0.
+pub(super) fn query_after<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, format: &Format, with_status: bool,
+    rest_of_post_header: impl FnOnce(&mut Cursor<'a, T>) -> Result<()>,
+) -> Result<Query<'a>> {
     let thread_id = c.u32(field::QUERY_THREAD_ID)?;
     let exec_time = c.u32(field::QUERY_EXEC_TIME)?;
     let db_length = c.u8(field::QUERY_DB_LENGTH)?;
     let error_code = c.u16(field::QUERY_ERROR_CODE)?;
-    let status_length = if post_header >= 13 { c.u16(field::QUERY_STATUS_VARS_LENGTH)? } else { 0 };
-    let extra = (start + usize::from(post_header)).saturating_sub(c.position());
-    if extra > 0 {
-        c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
-    }
+    let status_length = if with_status { c.u16(field::QUERY_STATUS_VARS_LENGTH)? } else { 0 };
+    rest_of_post_header(c)?;
     let mut charset_client = 0;
     let status_start = c.position();
     if status_length > 0 {

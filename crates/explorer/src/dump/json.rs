@@ -239,7 +239,11 @@ fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
         Value::Double(number) if number.is_finite() => write!(out, "{number:?}"),
         Value::Year(year) => write!(out, "{year}"),
         Value::Enum(number) => write!(out, "{number}"),
-        Value::Bytes(bytes) | Value::Json(bytes) | Value::Geometry(bytes) | Value::Vector(bytes) => {
+        Value::Bytes(bytes)
+        | Value::Json(bytes)
+        | Value::JsonDiffs(bytes)
+        | Value::Geometry(bytes)
+        | Value::Vector(bytes) => {
             write!(out, "\"{}\"", Hex(bytes))
         }
         Value::Text(bytes, collation) => {
