@@ -388,6 +388,7 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// Leaves everything up to the innermost end to a later reader.
+    #[cfg(feature = "alloc")]
     pub(crate) fn pass(&mut self) {
         debug_assert!(!T::OBSERVES);
         self.pos = self.end;
