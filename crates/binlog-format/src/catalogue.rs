@@ -107,6 +107,10 @@ named! {
         F32 = "f32 LE",
         /// Binary64.
         F64 = "f64 LE",
+        /// Unsigned 32 bits in the byte order that a byte before it tells.
+        OrderedInt = "u32, byte order as told",
+        /// Binary64 in the byte order that a byte before it tells.
+        OrderedF64 = "f64, byte order as told",
         /// 1, 3, 4 or 9 bytes.
         Lenenc = "lenenc",
         /// 7 bits a byte, low group first.
@@ -223,6 +227,8 @@ named! {
         OptionalMetadata = "optional metadata type",
         /// Geometry type.
         GeometryType = "geometry type",
+        /// Byte order of WKB.
+        ByteOrder = "byte order",
         /// GTID flags.
         GtidFlags = "GTID flags",
         /// MariaDB GTID flags2.

@@ -4,7 +4,8 @@
 use crate::catalogue::{FieldId, field};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
-use crate::temporal::{Date, DateTime, Time, Timestamp, fraction_bytes};
+use crate::geometry;
+use crate::temporal::{Date, DateTime, HIRES_DATETIME_BYTES, HIRES_TIME_BYTES, Time, Timestamp, fraction_bytes};
 use crate::trace::{Slot, Trace};
 use crate::value::{Decimal, Value, digit_groups, sign_extend};
 
@@ -108,6 +109,30 @@ pub enum ColumnKind {
     Datetime,
     /// Old TIMESTAMP.
     Timestamp,
+    /// TIME(1) to TIME(6) of MariaDB before 10.1; see [`unlogged`](crate::unlogged).
+    TimeHires {
+        precision: u8,
+    },
+    /// DATETIME(1) to DATETIME(6) of MariaDB before 10.1.
+    DatetimeHires {
+        precision: u8,
+    },
+    /// TIMESTAMP(1) to TIMESTAMP(6) of MariaDB before 10.1.
+    TimestampHires {
+        precision: u8,
+    },
+    /// DECIMAL from before MySQL 5.0: a number as text, right-aligned. The log does not tell its
+    /// width; see [`unlogged`](crate::unlogged).
+    OldDecimal {
+        /// Bytes; `None` while nobody knows.
+        width: Option<u8>,
+    },
+    /// An array of a multi-valued index (MySQL 8.0.17), hidden from tables since 8.0.18: binary
+    /// JSON behind a length of 4 bytes.
+    TypedArray {
+        /// Type code of the elements.
+        element: u8,
+    },
     Time2 {
         precision: u8,
     },
@@ -160,6 +185,10 @@ pub enum ColumnKind {
         max: u16,
     },
     Null,
+    /// A type that has several widths, and nothing tells which one this is.
+    OpenWidth {
+        code: u8,
+    },
     /// No row image has it, or its length cannot be known.
     Unsupported {
         code: u8,
@@ -202,6 +231,7 @@ impl ColumnKind {
             type_code::TIME => Self::Time,
             type_code::DATETIME => Self::Datetime,
             type_code::TIMESTAMP => Self::Timestamp,
+            type_code::DECIMAL => Self::OldDecimal { width: None },
             _ => Self::Unsupported { code },
         }
     }
@@ -222,7 +252,15 @@ impl ColumnKind {
     /// Whether the SIGNEDNESS bitmap has a bit for it. YEAR has one that means nothing.
     /// Source: MySQL `field_common_properties.h` (`is_numeric_type`).
     pub const fn is_numeric(self) -> bool {
-        matches!(self, Self::Integer { .. } | Self::Float | Self::Double | Self::Decimal { .. } | Self::Year)
+        matches!(
+            self,
+            Self::Integer { .. }
+                | Self::Float
+                | Self::Double
+                | Self::Decimal { .. }
+                | Self::OldDecimal { .. }
+                | Self::Year
+        )
     }
 
     /// Whether the charset lists have an entry for it. MySQL counts VECTOR, MariaDB GEOMETRY.
@@ -250,6 +288,12 @@ impl ColumnKind {
             Self::Time => field::COLUMN_TIME,
             Self::Datetime => field::COLUMN_DATETIME,
             Self::Timestamp => field::COLUMN_TIMESTAMP,
+            Self::TimeHires { .. } => field::COLUMN_TIME_HIRES,
+            Self::DatetimeHires { .. } => field::COLUMN_DATETIME_HIRES,
+            Self::TimestampHires { .. } => field::COLUMN_TIMESTAMP_HIRES,
+            Self::OldDecimal { .. } => field::COLUMN_OLD_DECIMAL,
+            Self::OpenWidth { .. } => field::COLUMN_OPEN_WIDTH,
+            Self::TypedArray { .. } => field::COLUMN_TYPED_ARRAY,
             Self::Time2 { .. } => field::COLUMN_TIME2,
             Self::Datetime2 { .. } => field::COLUMN_DATETIME2,
             Self::Timestamp2 { .. } => field::COLUMN_TIMESTAMP2,
@@ -299,6 +343,25 @@ pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: 
         ColumnKind::Timestamp => {
             c.le(slot, 4, |seconds| Value::Timestamp(Timestamp { seconds: seconds as u32, micros: 0, precision: 0 }))
         }
+        ColumnKind::TimeHires { precision } => {
+            let bytes = HIRES_TIME_BYTES.get(usize::from(precision)).copied().unwrap_or(3);
+            c.be(slot, bytes, |stored| Value::Time(Time::from_hires(stored, precision)))
+        }
+        ColumnKind::DatetimeHires { precision } => {
+            let bytes = HIRES_DATETIME_BYTES.get(usize::from(precision)).copied().unwrap_or(8);
+            c.be(slot, bytes, |stored| Value::DateTime(DateTime::from_hires(stored, precision)))
+        }
+        ColumnKind::TimestampHires { precision } => c.be(slot, 4 + fraction_bytes(precision), |stored| {
+            Value::Timestamp(Timestamp::from_hires(stored, precision))
+        }),
+        ColumnKind::OldDecimal { width: Some(width) } => {
+            Ok(Value::utf8(c.span(slot, width.into(), slot.field, Value::utf8)?))
+        }
+        ColumnKind::OldDecimal { width: None } => {
+            Err(c.fail(ErrorCode::ColumnWidth, slot.field, 0, type_code::DECIMAL.into()))
+        }
+        ColumnKind::OpenWidth { code } => Err(c.fail(ErrorCode::ColumnWidth, slot.field, 0, code.into())),
+        ColumnKind::TypedArray { .. } => json(c, slot, 4),
         ColumnKind::Time2 { precision } => {
             c.be(slot, 3 + fraction_bytes(precision), |stored| Value::Time(Time::from_time2(stored, precision)))
         }
@@ -319,8 +382,8 @@ pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: 
         ColumnKind::VarcharCompressed { max } => sized(c, slot, if max > 255 { 2 } else { 1 }, Value::Bytes),
         ColumnKind::Blob { length_bytes } => sized(c, slot, length_bytes, |bytes| Value::Text(bytes, column.collation)),
         ColumnKind::BlobCompressed { length_bytes } => sized(c, slot, length_bytes, Value::Bytes),
-        ColumnKind::Geometry { length_bytes } => sized(c, slot, length_bytes, Value::Geometry),
-        ColumnKind::Vector { length_bytes } => sized(c, slot, length_bytes, Value::Vector),
+        ColumnKind::Geometry { length_bytes } => inspected(c, slot, length_bytes, Value::Geometry, geometry::report),
+        ColumnKind::Vector { length_bytes } => inspected(c, slot, length_bytes, Value::Vector, vector_elements),
         ColumnKind::Json { length_bytes } => json(c, slot, length_bytes),
         ColumnKind::Null => {
             c.absent(slot, Value::Null);
@@ -351,19 +414,21 @@ fn sized<'a, T: Trace<'a>>(
     })
 }
 
-/// Without an observer the document stays bytes; with one its inside is reported. A fault
-/// inside is the document's alone: its length is known, so the row goes on.
-fn json<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8) -> Result<Value<'a>> {
+/// Without an observer the value stays bytes; with one its inside is reported. A fault inside is
+/// the value's alone: its length is known, so the row goes on.
+fn inspected<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8, of: impl Fn(&'a [u8]) -> Value<'a>,
+    report: impl FnOnce(&mut Cursor<'a, T>, u64) -> Result<&'a [u8]>,
+) -> Result<Value<'a>> {
     c.value_group(slot, |c| {
         let length = length(c, length_bytes)?;
-        #[cfg(feature = "alloc")]
-        if c.observes() && length > 0 && length <= c.remaining() as u64 {
-            return Ok(Value::Json(crate::json::report(c, length as usize)?));
-        }
         if length == 0 {
-            return Ok(Value::Json(&[]));
+            return Ok(of(&[]));
         }
-        Ok(Value::Json(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, Value::Json)?))
+        if c.observes() && length <= c.remaining() as u64 {
+            return Ok(of(report(c, length)?));
+        }
+        Ok(of(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, &of)?))
     })
 }
 
@@ -381,6 +446,36 @@ pub(crate) fn json_diffs<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, ordinal: usize
         }
         Ok(Value::JsonDiffs(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, Value::JsonDiffs)?))
     })
+}
+
+#[cfg(feature = "alloc")]
+fn json<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8) -> Result<Value<'a>> {
+    inspected(c, slot, length_bytes, Value::Json, |c, length| crate::json::report(c, length as usize))
+}
+
+#[cfg(not(feature = "alloc"))]
+fn json<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8) -> Result<Value<'a>> {
+    sized(c, slot, length_bytes, Value::Json)
+}
+
+/// The floats of a VECTOR. A length that is no multiple of 4 leaves a rest `undecoded`.
+fn vector_elements<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: u64) -> Result<&'a [u8]> {
+    const ELEMENT: usize = 4;
+    let start = c.position();
+    c.within(length, field::COLUMN_LENGTH, field::UNDECODED, |c| {
+        c.group(field::COLUMN_VECTOR_ELEMENTS, |c| {
+            for i in 0..c.remaining() / ELEMENT {
+                c.f32(field::COLUMN_VECTOR_ELEMENT.at(i))?;
+            }
+            Ok(())
+        })?;
+        if c.remaining() > 0 {
+            let error = c.fail(ErrorCode::TrailingBytes, field::COLUMN_VECTOR_ELEMENTS, 0, c.remaining() as u64);
+            c.trace().fault(error);
+        }
+        Ok(())
+    })?;
+    Ok(c.since(start))
 }
 
 /// Reads the digit groups of a NEWDECIMAL.

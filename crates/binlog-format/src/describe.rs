@@ -259,6 +259,7 @@ pub fn name_of(unit: Unit, number: u64) -> Option<&'static str> {
         Unit::HeartbeatField => pick(number, &["END_MARK", "FILE_NAME", "POSITION"]),
         Unit::Incident => pick(number, &["NONE", "LOST_EVENTS"]),
         Unit::DuplicateHandling => pick(number, &["ERROR", "IGNORE", "REPLACE"]),
+        Unit::ByteOrder => pick(number, &["big-endian", "little-endian"]),
         Unit::Boolean => pick(number, &["no", "yes"]),
         _ => None,
     }

@@ -71,6 +71,14 @@ error_codes! {
     JsonOffset = "json_offset";
     /// A JSON type byte that does not exist: `found`.
     JsonType = "json_type";
+    /// A geometry whose WKB number is `found`: none that the servers have, or not `expected`, the only
+    /// one that may stand here (0: any).
+    GeometryType = "geometry_type";
+    /// Geometries nest deeper than `expected`.
+    GeometryDepth = "geometry_depth";
+    /// The log does not tell how many bytes a value of column type `found` takes, and no guess fits
+    /// the rows.
+    ColumnWidth = "column_width";
     /// JSON elements claim more work than their bytes allow.
     JsonWork = "json_work";
     /// The compressed bytes do not decompress; at least `found` bytes came out.

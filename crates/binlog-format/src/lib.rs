@@ -63,6 +63,7 @@ pub mod event;
 pub mod events;
 pub mod format;
 pub mod framer;
+pub mod geometry;
 pub mod gtid;
 pub mod header;
 #[cfg(feature = "alloc")]
@@ -79,6 +80,8 @@ pub mod temporal;
 pub mod trace;
 #[cfg(feature = "alloc")]
 pub mod tree;
+#[cfg(feature = "alloc")]
+pub mod unlogged;
 pub mod value;
 
 pub use catalogue::{Field, FieldId, field};

@@ -6,6 +6,11 @@ pub const MAX_COLUMNS: u64 = 4096;
 /// Nesting of JSON documents. Both servers stop at 100 (`JSON_DOCUMENT_MAX_DEPTH`).
 pub const MAX_JSON_DEPTH: u32 = 100;
 
+/// Nesting of GEOMETRYCOLLECTIONs. WKB states no limit and the servers' own parsers recurse; a
+/// shape within a shape within a hundred is nobody's data, and the stack of a browser's worker is
+/// small.
+pub const MAX_GEOMETRY_DEPTH: u32 = 100;
+
 /// Values visited in one JSON document, as a multiple of its bytes: an element takes at least
 /// three bytes, so an honest document stays below 1; overlapping offsets can claim far more.
 pub const MAX_JSON_VALUES_PER_BYTE: usize = 1;
@@ -28,6 +33,13 @@ pub const RESYNC_CHECKSUM_FACTOR: u64 = 4;
 
 /// Checksum work that a search may always do: one ordinary event close to the damage.
 pub const RESYNC_CHECKSUM_FREE: u64 = 64 << 10;
+
+/// Columns passed while searching for widths that the log does not tell, as a multiple of the rows'
+/// bytes: reading them once passes at most eight (NULLs, which take a bit) and an image's end.
+pub const UNLOGGED_WORK_PER_BYTE: usize = 10;
+
+/// Columns passed beyond that: wrong guesses fail within a row or two, whatever the event's size.
+pub const UNLOGGED_WORK_FREE: usize = 100_000;
 
 /// Live table maps. A statement maps the tables it touches (the server's join limit is 61, plus
 /// triggers and foreign keys); the rest is hostile.

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::events::{self, TableMapVisitor};
 use crate::format::{Flavor, Format};
 use crate::limits::MAX_TABLE_MAPS;
+use crate::unlogged;
 
 /// The columns of a table as one table map describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub struct TablePlan {
     pub details: Box<[ColumnDetails]>,
     /// How many of the columns are JSON.
     pub json_columns: usize,
+    /// Whether some columns' widths are not in the log; see [`unlogged`](crate::unlogged).
+    pub open_widths: bool,
+    /// Whose server wrote the map.
+    pub flavor: Flavor,
     /// Columns of the primary key and prefix lengths, in key order.
     pub primary_key: Vec<(u32, u32)>,
 }
@@ -116,6 +121,8 @@ impl TablePlan {
             database: map.database.into(),
             table: map.table.into(),
             columns: builder.columns(flavor),
+            open_widths: builder.kinds.iter().any(|kind| unlogged::is_open(*kind, flavor == Flavor::Mariadb)),
+            flavor,
             details: builder.details(&map),
             json_columns: builder.kinds.iter().filter(|kind| matches!(kind, ColumnKind::Json { .. })).count(),
             primary_key: Vec::new(),
@@ -151,6 +158,12 @@ impl TablePlan {
     /// The text of an ENUM's or SET's value, if the log has the members' names.
     pub fn labels(&self, ordinal: usize) -> &[Box<[u8]>] {
         self.details.get(ordinal).map(|details| &details.labels[..]).unwrap_or_default()
+    }
+
+    /// Whether the log does not tell how many bytes the column takes.
+    pub(crate) fn is_open(&self, ordinal: usize) -> bool {
+        let mariadb = self.flavor == Flavor::Mariadb;
+        self.columns.get(ordinal).is_some_and(|column| unlogged::is_open(column.kind, mariadb))
     }
 
     /// The name of a column, if the log has it.

@@ -209,9 +209,10 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
 mod images {
     use super::*;
     use crate::catalogue::FieldId;
-    use crate::column::{self, ColumnKind};
+    use crate::column::{self, Column, ColumnKind};
     use crate::plan::TablePlan;
     use crate::trace::Enter;
+    use crate::unlogged;
 
     /// What stands before an after image in a partial update: options, and if one of them says so,
     /// which of the table's JSON columns hold changes. Source: MySQL `sql/rpl_record.cc` (`unpack_row`).
@@ -243,6 +244,8 @@ mod images {
                 let expected = plan.columns.len() as u64;
                 return Err(c.fail(ErrorCode::ColumnCount, field::ROWS_WIDTH, expected, self.width as u64));
             }
+            let found = unlogged::resolve(self, plan);
+            let plan = (plan, found.as_deref().unwrap_or(&plan.columns));
             c.group(field::ROWS_ROWS, |c| {
                 for index in 0.. {
                     if c.remaining() == 0 {
@@ -274,7 +277,7 @@ mod images {
         }
 
         fn row<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>,
+            &self, c: &mut Cursor<'a, T>, plan: (&TablePlan, &[Column]), visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
             match self.operation {
                 Operation::Write => self.image(c, plan, field::ROWS_AFTER, Image::After, self.present, visitor),
@@ -288,19 +291,19 @@ mod images {
 
         /// One image: NULL bits for the columns that are present, then the values that are not NULL.
         fn image<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, list: FieldId, image: Image, present: Bitmap<'a>,
-            visitor: &mut impl RowVisitor<'a>,
+            &self, c: &mut Cursor<'a, T>, (plan, columns): (&TablePlan, &[Column]), list: FieldId, image: Image,
+            present: Bitmap<'a>, visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
             c.group(list, |c| {
                 visitor.image(image);
                 let partial =
                     if self.partial && image == Image::After { partial_bits(c, plan)? } else { Bitmap::new(&[], 0) };
                 let mut nth_json = 0;
-                let columns = present.count_ones();
-                let nulls = c.bytes(field::ROWS_NULL_BITMAP, columns.div_ceil(8) as u64, field::ROWS_PRESENT)?;
-                let nulls = Bitmap::new(nulls, columns);
+                let count = present.count_ones();
+                let nulls = c.bytes(field::ROWS_NULL_BITMAP, count.div_ceil(8) as u64, field::ROWS_PRESENT)?;
+                let nulls = Bitmap::new(nulls, count);
                 let mut nth = 0;
-                for (ordinal, column) in plan.columns.iter().enumerate() {
+                for (ordinal, column) in columns.iter().enumerate() {
                     // One bit for each JSON column of the table, in the image or not.
                     let changes = !partial.is_empty() && matches!(column.kind, ColumnKind::Json { .. }) && {
                         nth_json += 1;

@@ -87,6 +87,20 @@ const fn micros(fraction: u64, bytes: usize) -> u32 {
     }) as u32
 }
 
+/// Where MariaDB's old fractional TIME begins, -839:00:00, in seconds.
+const HIRES_TIME_ZERO: i64 = 3_020_400;
+
+/// Microseconds of a fraction in units of 10^-precision seconds.
+const fn decimal_micros(fraction: u64, precision: u8) -> u32 {
+    (fraction * 10u64.pow(6u32.saturating_sub(precision as u32))) as u32
+}
+
+/// Bytes of MariaDB's TIME(p) before 10.1, by precision; 0 is the plain old TIME.
+pub const HIRES_TIME_BYTES: [usize; 7] = [3, 4, 4, 5, 5, 5, 6];
+
+/// Bytes of MariaDB's DATETIME(p) before 10.1, by precision; 0 is the plain old DATETIME.
+pub const HIRES_DATETIME_BYTES: [usize; 7] = [8, 6, 6, 7, 7, 7, 8];
+
 impl Time {
     /// TIME2: the 3 bytes and the fraction are one number with an offset, and are negated as
     /// one. Source: `mysys/my_time.cc` (`my_time_packed_from_binary`).
@@ -116,6 +130,22 @@ impl Time {
             seconds: (magnitude % 100) as u8,
             micros: 0,
             precision: 0,
+        }
+    }
+
+    /// MariaDB's TIME(1) to TIME(6) before 10.1: units of 10^-precision seconds, offset so that the
+    /// lowest TIME is 0. Source: `sql/field.cc` (`Field_time_hires`).
+    pub fn from_hires(stored: u64, precision: u8) -> Self {
+        let unit = 10i64.pow(precision.min(6).into());
+        let signed = stored as i64 - HIRES_TIME_ZERO * unit;
+        let (seconds, fraction) = (signed.unsigned_abs() / unit as u64, signed.unsigned_abs() % unit as u64);
+        Self {
+            negative: signed < 0,
+            hours: (seconds / 3600).min(u16::MAX.into()) as u16,
+            minutes: (seconds / 60 % 60) as u8,
+            seconds: (seconds % 60) as u8,
+            micros: decimal_micros(fraction, precision),
+            precision,
         }
     }
 
@@ -159,12 +189,39 @@ impl DateTime {
     pub fn from_decimal(number: u64) -> Self {
         let (date, time) = (number / 1_000_000, number % 1_000_000);
         Self {
-            date: Date { year: (date / 10_000) as u16, month: (date / 100 % 100) as u8, day: (date % 100) as u8 },
+            date: Date {
+                year: (date / 10_000).min(u16::MAX.into()) as u16,
+                month: (date / 100 % 100) as u8,
+                day: (date % 100) as u8,
+            },
             hours: (time / 10_000) as u8,
             minutes: (time / 100 % 100) as u8,
             seconds: (time % 100) as u8,
             micros: 0,
             precision: 0,
+        }
+    }
+
+    /// MariaDB's DATETIME(1) to DATETIME(6) before 10.1: year, month, day, hour, minute, second and
+    /// fraction as one number of mixed bases. Source: `sql/field.cc` (`Field_datetime_hires`).
+    pub fn from_hires(stored: u64, precision: u8) -> Self {
+        let unit = 10u64.pow(precision.min(6).into());
+        let (rest, fraction) = (stored / unit, stored % unit);
+        let (rest, seconds) = (rest / 60, rest % 60);
+        let (rest, minutes) = (rest / 60, rest % 60);
+        let (rest, hours) = (rest / 24, rest % 24);
+        let (year_month, day) = (rest / 32, rest % 32);
+        Self {
+            date: Date {
+                year: (year_month / 13).min(u16::MAX.into()) as u16,
+                month: (year_month % 13) as u8,
+                day: day as u8,
+            },
+            hours: hours as u8,
+            minutes: minutes as u8,
+            seconds: seconds as u8,
+            micros: decimal_micros(fraction, precision),
+            precision,
         }
     }
 
@@ -200,6 +257,14 @@ impl DateTime {
 }
 
 impl Timestamp {
+    /// MariaDB's TIMESTAMP(1) to TIMESTAMP(6) before 10.1: 4 bytes of seconds and a fraction of
+    /// 10^-precision seconds, big-endian. Source: `sql/field.cc` (`Field_timestamp_hires`).
+    pub fn from_hires(stored: u64, precision: u8) -> Self {
+        let bytes = fraction_bytes(precision);
+        let fraction = stored & ((1 << (8 * bytes)) - 1);
+        Self { seconds: (stored >> (8 * bytes)) as u32, micros: decimal_micros(fraction, precision), precision }
+    }
+
     /// TIMESTAMP2: 4 bytes of seconds and the fraction, big-endian.
     pub fn from_timestamp2(stored: u64, precision: u8) -> Self {
         let bytes = fraction_bytes(precision);
@@ -259,6 +324,45 @@ mod tests {
             assert_eq!(Time::from_time2(stored, precision).to_string(), text);
         }
         assert_eq!(Time::from_hhmmss(sign(0xfe_1dc0)).to_string(), "-12:34:56");
+    }
+
+    #[test]
+    fn osheroff_57_fractional_times_before_mariadb_10_1() {
+        assert_eq!(Time::from_hires(0x01c5_f6ff, 1).to_string(), "-12:34:56.1");
+        for precision in 1..=6u8 {
+            let unit = 10u64.pow(precision.into());
+            let digits = &"789123"[..usize::from(precision)];
+            let fraction: u64 = digits.parse().unwrap();
+            let time = ((838 * 60 + 59) * 60 + 58) * unit + fraction;
+            let zero = 3_020_400 * unit;
+            assert_eq!(Time::from_hires(zero + time, precision).to_string(), std::format!("838:59:58.{digits}"));
+            assert_eq!(Time::from_hires(zero - time, precision).to_string(), std::format!("-838:59:58.{digits}"));
+            let date_time = (((((2024 * 13 + 2) * 32 + 29) * 24 + 12) * 60 + 34) * 60 + 56) * unit + fraction;
+            let text = DateTime::from_hires(date_time, precision).to_string();
+            assert_eq!(text, std::format!("2024-02-29 12:34:56.{digits}"));
+            assert!(date_time.leading_zeros() as usize >= 64 - 8 * HIRES_DATETIME_BYTES[usize::from(precision)]);
+            let moment = 1_521_626_714 << (8 * fraction_bytes(precision)) | fraction;
+            let text = Timestamp::from_hires(moment, precision).to_string();
+            assert_eq!(text, std::format!("2018-03-21 10:05:14.{digits}"));
+        }
+    }
+
+    #[test]
+    fn go_mysql_1047_zero_parts_and_go_mysql_409_years_before_1970() {
+        assert_eq!(Date::from_packed(2024 << 9).to_string(), "2024-00-00");
+        assert_eq!(Date::from_packed(0).to_string(), "0000-00-00");
+        assert_eq!(DateTime::from_decimal(20_240_015_000_000).to_string(), "2024-00-15 00:00:00");
+        assert_eq!(DateTime::from_decimal(10_000_101_000_000).to_string(), "1000-01-01 00:00:00");
+        assert_eq!(DateTime::from_decimal(u64::MAX).to_string(), "65535-37-09 55:16:15");
+        let packed = |year: u64, month: u64, day: u64| (1 << 39) | ((year * 13 + month) << 22) | day << 17;
+        assert_eq!(DateTime::from_datetime2(packed(1000, 1, 1), 0).to_string(), "1000-01-01 00:00:00");
+        assert_eq!(DateTime::from_datetime2(packed(2024, 0, 15), 0).to_string(), "2024-00-15 00:00:00");
+    }
+
+    #[test]
+    fn shardingsphere_30178_zero_dates_keep_their_fraction() {
+        let zero_with_fraction = (1 << 63) | 250_000;
+        assert_eq!(DateTime::from_datetime2(zero_with_fraction, 6).to_string(), "0000-00-00 00:00:00.250000");
     }
 
     fn sign(bits: u64) -> i64 {

@@ -166,25 +166,65 @@ impl fmt::Display for Decimal<'_> {
     }
 }
 
-/// Shortest text that reads back as the same number, with `.0` for whole numbers, as the
-/// servers' JSON functions print doubles.
-#[cfg(feature = "alloc")]
-pub(crate) fn write_double(f: &mut dyn fmt::Write, number: f64) -> fmt::Result {
-    if number.is_finite() && number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
-        write!(f, "{number:e}")
-    } else {
-        write!(f, "{number:?}")
+/// Digits and exponent of a number: room for the longest `{:e}` of a double.
+#[derive(Default)]
+struct Scientific {
+    text: [u8; 32],
+    length: usize,
+}
+
+impl fmt::Write for Scientific {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.text.get_mut(self.length..self.length + text.len()).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length += text.len();
+        Ok(())
     }
 }
 
-/// Shortest text that reads back as the same number; very large and very small ones with an
-/// exponent. `size` is the number, to judge by.
-fn write_number(f: &mut fmt::Formatter<'_>, number: impl fmt::Display + fmt::LowerExp, size: f64) -> fmt::Result {
-    if size.is_finite() && size != 0.0 && !(1e-5..1e15).contains(&size.abs()) {
-        write!(f, "{number:e}")
-    } else {
-        write!(f, "{number}")
+/// Places with zeros between the point and the digits, before or after, that the servers still
+/// write out; beyond, they use an exponent. Source: `strings/dtoa.cc` (`MAX_DECPT_FOR_F_FORMAT`).
+const MOST_PLAIN_PLACES: i32 = 15;
+
+/// Shortest text that reads back as the same number, laid out as the servers do (`my_gcvt`): plain
+/// from 1e-15 to below 1e15, and beyond wherever no zero has to be added; else with an exponent.
+pub(crate) fn write_gcvt(out: &mut dyn fmt::Write, number: impl fmt::LowerExp) -> fmt::Result {
+    let mut scientific = Scientific::default();
+    fmt::Write::write_fmt(&mut scientific, format_args!("{number:e}"))?;
+    let text = scientific.text.get(..scientific.length).and_then(|text| core::str::from_utf8(text).ok());
+    let text = text.ok_or(fmt::Error)?;
+    // Infinities and NaN have no exponent.
+    let Some((digits, exponent)) = text.split_once('e') else { return out.write_str(text) };
+    let exponent: i32 = exponent.parse().map_err(|_| fmt::Error)?;
+    let (sign, digits) = digits.split_at(usize::from(digits.starts_with('-')));
+    let (first, rest) = digits.split_once('.').unwrap_or((digits, ""));
+    let (point, length) = (exponent + 1, 1 + rest.len() as i32);
+    if point <= -MOST_PLAIN_PLACES || (point > MOST_PLAIN_PLACES && length <= point) {
+        return out.write_str(text);
     }
+    out.write_str(sign)?;
+    let mut digits = first.bytes().chain(rest.bytes());
+    if point <= 0 {
+        out.write_str("0.")?;
+        (point..0).try_for_each(|_| out.write_char('0'))?;
+    } else {
+        for _ in 0..point {
+            out.write_char(char::from(digits.next().unwrap_or(b'0')))?;
+        }
+        if length > point {
+            out.write_char('.')?;
+        }
+    }
+    digits.try_for_each(|digit| out.write_char(char::from(digit)))
+}
+
+/// The same with `.0` for whole numbers, as the servers' JSON functions print doubles.
+#[cfg(feature = "alloc")]
+pub(crate) fn write_double(out: &mut dyn fmt::Write, number: f64) -> fmt::Result {
+    write_gcvt(out, number)?;
+    // A whole number without an exponent: all others have a point or an `e` already.
+    let plain = number == 0.0 || number.abs() < 1e15;
+    if number.is_finite() && plain && number % 1.0 == 0.0 { out.write_str(".0") } else { Ok(()) }
 }
 
 /// Hex digits with `0x` in front; `0x` alone for no bytes.
@@ -211,8 +251,8 @@ impl fmt::Display for Value<'_> {
                 let signed = sign_extend(bits, width);
                 if signed < 0 { write!(f, "{signed} ({bits})") } else { write!(f, "{bits}") }
             }
-            Self::Float(number) => write_number(f, number, f64::from(number)),
-            Self::Double(number) => write_number(f, number, number),
+            Self::Float(number) => write_gcvt(f, number),
+            Self::Double(number) => write_gcvt(f, number),
             Self::Bytes(bytes) => Hex(bytes).fmt(f),
             Self::Text(bytes, collation) => charset::Text { bytes, collation }.fmt(f),
             Self::Decimal(decimal) => decimal.fmt(f),
@@ -232,14 +272,14 @@ impl fmt::Display for Value<'_> {
             Self::Json(bytes) => crate::json::write_text(bytes, f),
             #[cfg(not(feature = "alloc"))]
             Self::Json(bytes) => Hex(bytes).fmt(f),
-            Self::Geometry(bytes) => Hex(bytes).fmt(f),
+            Self::Geometry(bytes) => crate::geometry::write_wkt(bytes, f),
             Self::Vector(bytes) => {
                 f.write_str("[")?;
                 for (i, element) in bytes.as_chunks::<4>().0.iter().enumerate() {
                     let separator = if i == 0 { "" } else { ", " };
                     let element = f32::from_le_bytes(*element);
                     f.write_str(separator)?;
-                    write_number(f, element, f64::from(element))?;
+                    write_gcvt(f, element)?;
                 }
                 f.write_str("]")
             }
@@ -275,9 +315,30 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_size_stay_short() {
+    fn numbers_are_laid_out_as_the_servers_do() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1.0, "1"),
+            (100.0, "100"),
+            (-12.5, "-12.5"),
+            (1e14, "100000000000000"),
+            (123_456_789_012_345.0, "123456789012345"),
+            (1e15, "1e15"),
+            (1_234_567_890_123_456.0, "1.234567890123456e15"),
+            (1_234_567_890_123_456.5, "1234567890123456.5"),
+            (1e-15, "0.000000000000001"),
+            (1.5e-15, "0.0000000000000015"),
+            (1e-16, "1e-16"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::from_bits(1), "5e-324"),
+        ] {
+            assert_eq!(Value::Double(number).to_string(), text);
+        }
         assert_eq!(Value::Float(0.1).to_string(), "0.1");
         assert_eq!(Value::Float(1e30).to_string(), "1e30");
+        assert_eq!(Value::Double(f64::NAN).to_string(), "NaN");
+        assert_eq!(Value::Double(f64::NEG_INFINITY).to_string(), "-inf");
         assert_eq!(Value::Double(2.222222222).to_string(), "2.222222222");
         assert_eq!(Value::Vector(&1f32.to_le_bytes()).to_string(), "[1]");
     }

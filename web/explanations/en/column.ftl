@@ -12,17 +12,23 @@ column-decimal_digits = One group of a decimal's digits, a big-endian number: ni
 column-bit = BIT(n): (n + 7) / 8 bytes, big-endian and right-aligned, unlike integers. BIT(10) with value 1 is 00 01.
 column-year = YEAR: one byte, 1900 plus the number, so 124 is 2024. 0 is the year 0000, not 1900.
 column-date = DATE: three bytes, little-endian; bits 0-4 day, 5-8 month, 9-23 year. 2024-02-29 is 5d d0 0f; zero days and months such as 2024-00-00 are legal.
-column-time = Old TIME, before MySQL 5.6: three bytes, signed, little-endian, the decimal number hhmmss. -12:34:56 is c0 1d fe; MariaDB's old TIME(1) to TIME(6) has the same type code, other bytes, and nothing in the table map tells.
-column-datetime = Old DATETIME, before MySQL 5.6: eight bytes, little-endian, the decimal number YYYYMMDDhhmmss. MariaDB's old DATETIME(1) to DATETIME(6) has the same type code, other bytes, and nothing in the table map tells.
+column-time = Old TIME, before MySQL 5.6: three bytes, signed, little-endian, the decimal number hhmmss. -12:34:56 is c0 1d fe; MariaDB's old TIME(1) to TIME(6) has the same type code but other bytes.
+column-datetime = Old DATETIME, before MySQL 5.6: eight bytes, little-endian, the decimal number YYYYMMDDhhmmss. MariaDB's old DATETIME(1) to DATETIME(6) has the same type code but other bytes.
 column-timestamp = Old TIMESTAMP, before MySQL 5.6: four bytes, little-endian, seconds since 1970 in UTC; 0 is 0000-00-00 00:00:00. MariaDB's old TIMESTAMP(1) to TIMESTAMP(6) is big-endian under the same type code.
+column-time_hires = TIME(1) to TIME(6) as MariaDB wrote it before 10.1: tenths to microseconds since -839:00:00, big-endian, in 4 to 6 bytes. The log does not tell the precision; the smallest that fits all rows of the event is shown.
+column-datetime_hires = DATETIME(1) to DATETIME(6) as MariaDB wrote it before 10.1: year, month, day, hour, minute, second and fraction as one big-endian number of mixed bases. The log does not tell the precision; the smallest that fits all rows of the event is shown.
+column-timestamp_hires = TIMESTAMP(1) to TIMESTAMP(6) as MariaDB wrote it before 10.1: 4 bytes of seconds since 1970 in UTC and 1 to 3 bytes of fraction, big-endian. The log does not tell the precision; the smallest that fits is shown, so .05 of a TIMESTAMP(2) may read as .5.
 column-time2 = TIME: 3 bytes plus the fraction's, one big-endian number minus its middle: 80 00 00 is zero, 7e fd fc is -16:08:04. Take a negative value's absolute value as a whole before splitting it into 10 bits hour, 6 minute, 6 second and fraction.
 column-datetime2 = DATETIME: 5 big-endian bytes plus the fraction's. After the sign bit come 17 bits of year * 13 + month, then day 5, hour 5, minute 6, second 6; 99 b2 bb 7e fb is 2024-02-29 23:59:59. It has no time zone.
 column-timestamp2 = TIMESTAMP: 4 big-endian bytes of seconds since 1970 in UTC, plus 0 to 3 bytes of fraction. 0 is 0000-00-00 00:00:00; the session's time zone does not matter. MariaDB 11.5 and later count the seconds unsigned, up to 2106.
 column-varchar = VARCHAR or VARBINARY: a length, then that many bytes. The length takes 2 bytes if the declared maximum exceeds 255 bytes, however short the value. In MariaDB's COMPRESSED columns the bytes are a compressed block.
-column-string = CHAR or BINARY, also MariaDB's UUID, INET4 and INET6: a length, then that many bytes. Trailing spaces of CHAR and trailing zero bytes of the others are not logged: INET4 1.2.3.0 is 03 01 02 03.
+column-string = CHAR or BINARY, also MariaDB's UUID, INET4 and INET6, which the log cannot tell from BINARY(16) and BINARY(4). Trailing spaces of CHAR and trailing zero bytes of the others are not logged: INET4 1.2.3.0 is 03 01 02 03.
 column-blob = BLOB or TEXT of any size, and JSON in MariaDB: a length of 1 to 4 bytes, as the table map says, then the bytes. Text is in the column's character set; in MariaDB's COMPRESSED columns the bytes are a compressed block.
 column-geometry = GEOMETRY: a length of 4 bytes, then the SRID (4 bytes, little-endian) and the shape as WKB. POINT(1 2) is 00000000 01 01000000 and two doubles; in geographic systems x is the longitude here too.
 column-vector = VECTOR of MySQL 9: a length of 4 bytes, then little-endian floats of 4 bytes each, so length / 4 is the number of elements. MariaDB logs its VECTOR as VARCHAR.
+column-vector_elements = The numbers of the vector, one after another; 4 bytes each. A vector of 3 has 12 bytes here.
+column-vector_element = One number of a vector: IEEE 754 single precision, little-endian. Show it with single-precision digits, or 0.1 turns into 0.10000000149.
+column-typed_array = The hidden column behind a multi-valued index, logged by MySQL 8.0.17 only: a length of 4 bytes, then all values of the row as a binary JSON array.
 column-json = JSON of MySQL: a length of 4 bytes, then the binary document, not text. Length 0 stands for the JSON value null; MariaDB's JSON is a TEXT column instead.
 column-length = Bytes of the value that follows, little-endian. It takes 1 to 4 bytes, which the table map decides, not the value.
 column-value = The bytes of the value. Text is in the column's collation if the table map tells one (63 is binary); without it, the log does not say which character set it is.
@@ -30,4 +36,8 @@ column-enum = ENUM: the member's number, 1 or 2 bytes, little-endian, from 1. 0 
 column-set = SET: one bit for each member, 1 to 8 bytes, little-endian, bit 0 for the first. 01 03 is 0x0301: members 1, 9 and 10.
 column-null = A column that is present in the image and NULL. It has no bytes here; its bit in the image's null_bitmap says so.
 
-column-unsupported = A column of a type whose length the log does not tell, such as DECIMAL from before MySQL 5.0 or an array of a multi-valued index. The rest of the event cannot be split into values.
+column-old_decimal = DECIMAL from before MySQL 5.0: the number as text, right-aligned. The log does not tell how wide it is; the smallest width that fits all rows of the event is shown.
+
+column-unknown_width = A column whose type has several widths, and nothing in the log tells which: old TIME, DATETIME and TIMESTAMP of MariaDB, or DECIMAL from before MySQL 5.0. No width fits these rows, so the rest of the event cannot be split into values.
+
+column-unsupported = A column of a type that no server puts into rows, or one newer than this decoder. Its length is not known, so the rest of the event cannot be split into values.

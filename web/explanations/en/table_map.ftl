@@ -48,3 +48,5 @@ table_map-primary_key_part = One part of a primary key that uses prefixes: colum
 table_map-primary_key_prefix = How many characters of the column the key uses, a lenenc; 0 is the whole column. PRIMARY KEY (name(10)) has 10 here.
 table_map-visibility_bitmap = One bit for each column, most significant first: 1 visible, 0 INVISIBLE. MySQL writes it since 8.0.23 with FULL metadata; c0 stands for two visible columns.
 table_map-vector_dimensionality = Declared number of elements in one VECTOR column, a lenenc: 3 for VECTOR(3). MySQL 9.0 and later.
+
+table_map-array_max_length = Longest value of a VARCHAR inside the array of a multi-valued index, in bytes; 3 bytes here, though a VARCHAR column has 2.

@@ -227,6 +227,7 @@ catalogue! {
     TABLE_MAP_METADATA_ITEM = "table_map.column_metadata_of", Group, Plain, Structure, Open;
     TABLE_MAP_META_PACK_LENGTH = "table_map.pack_length", U8, Bytes, Length, Open;
     TABLE_MAP_META_MAX_LENGTH = "table_map.max_length", U16, Bytes, Length, Open;
+    TABLE_MAP_META_ARRAY_MAX_LENGTH = "table_map.array_max_length", U24, Bytes, Length, Open;
     TABLE_MAP_META_SPARE_BITS = "table_map.spare_bits", U8, Plain, Length, Open;
     TABLE_MAP_META_WHOLE_BYTES = "table_map.whole_bytes", U8, Bytes, Length, Open;
     TABLE_MAP_META_FSP = "table_map.fractional_seconds_precision", U8, Plain, Length, Open;
@@ -304,6 +305,14 @@ catalogue! {
     COLUMN_BLOB = "column.blob", Group, Plain, Value, Data;
     COLUMN_GEOMETRY = "column.geometry", Group, Plain, Value, Data;
     COLUMN_VECTOR = "column.vector", Group, Plain, Value, Data;
+    COLUMN_VECTOR_ELEMENTS = "column.vector_elements", List, Plain, Value, Data;
+    COLUMN_VECTOR_ELEMENT = "column.vector_element", F32, Plain, Value, Data;
+    COLUMN_TYPED_ARRAY = "column.typed_array", Group, Plain, Value, Data;
+    COLUMN_OLD_DECIMAL = "column.old_decimal", Text, Plain, Value, Data;
+    COLUMN_TIME_HIRES = "column.time_hires", PackedTime, Plain, Value, Data;
+    COLUMN_DATETIME_HIRES = "column.datetime_hires", PackedTime, Plain, Value, Data;
+    COLUMN_TIMESTAMP_HIRES = "column.timestamp_hires", PackedTime, Plain, Value, Data;
+    COLUMN_OPEN_WIDTH = "column.unknown_width", Bytes, Plain, Unexplained, Data;
     COLUMN_JSON = "column.json", Group, Plain, Value, Data;
     COLUMN_LENGTH = "column.length", UintLe, Bytes, Length, Open, LengthOf(COLUMN_VALUE);
     COLUMN_VALUE = "column.value", Bytes, Plain, Value, Data;
@@ -311,6 +320,19 @@ catalogue! {
     COLUMN_SET = "column.set", UintLe, Plain, Value, Data;
     COLUMN_NULL = "column.null", Group, Plain, Value, Data;
     COLUMN_UNSUPPORTED = "column.unsupported", Bytes, Plain, Unexplained, Data;
+
+    GEOMETRY_SRID = "geometry.srid", U32, Plain, Identifier, Open;
+    GEOMETRY_SHAPE = "geometry.shape", Group, Plain, Value, Data;
+    GEOMETRY_BYTE_ORDER = "geometry.byte_order", U8, ByteOrder, Structure, Open;
+    GEOMETRY_TYPE = "geometry.type", OrderedInt, GeometryType, Structure, Open;
+    GEOMETRY_COUNT = "geometry.count", OrderedInt, Plain, Length, Open;
+    GEOMETRY_POINTS = "geometry.points", List, Plain, Value, Data;
+    GEOMETRY_POINT = "geometry.point", Group, Plain, Value, Data;
+    GEOMETRY_X = "geometry.x", OrderedF64, Plain, Value, Data;
+    GEOMETRY_Y = "geometry.y", OrderedF64, Plain, Value, Data;
+    GEOMETRY_RINGS = "geometry.rings", List, Plain, Value, Data;
+    GEOMETRY_RING = "geometry.ring", Group, Plain, Value, Data;
+    GEOMETRY_MEMBERS = "geometry.members", List, Plain, Value, Data;
 
     JSON_DOCUMENT = "json.document", Group, Plain, Value, Data;
     JSON_TYPE = "json.value_type", U8, JsonType, Structure, Open;

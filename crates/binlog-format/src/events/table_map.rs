@@ -238,10 +238,14 @@ fn column_metadata<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, index: usize, code: 
         }
         type_code::TYPED_ARRAY => {
             let element = c.u8(field::TABLE_MAP_META_ELEMENT_TYPE)?;
-            if ColumnKind::has_metadata(element) && element != type_code::TYPED_ARRAY {
-                column_metadata(c, index, element)?;
+            match element {
+                // Three bytes here, unlike in a column. Source: `rpl_utility.cc` (`read_field_metadata`).
+                type_code::VARCHAR => c.u24(field::TABLE_MAP_META_ARRAY_MAX_LENGTH).map(drop)?,
+                type_code::TYPED_ARRAY => {}
+                _ if ColumnKind::has_metadata(element) => column_metadata(c, index, element).map(drop)?,
+                _ => {}
             }
-            Ok(ColumnKind::Unsupported { code })
+            Ok(ColumnKind::TypedArray { element })
         }
         // Blobs of all kinds: how many bytes the length takes.
         _ => {

@@ -1,0 +1,353 @@
+//! Widths that the log does not tell, found by what fits the rows.
+//!
+//! MariaDB before 10.1 (and later with `mysql56_temporal_format=OFF`) writes TIME, DATETIME and
+//! TIMESTAMP with fractions under the type codes of the old ones without, and the table map has no
+//! metadata for these codes: the precision, which decides the width and the meaning, is nowhere in
+//! the log. DECIMAL from before MySQL 5.0 lacks its width the same way. What the rows do tell:
+//! every image must end where the next begins, the spare bits of its NULL bitmap are 1, and each
+//! value must be one that the type has. The smallest precisions for which all of that holds, for
+//! all rows of the event, are taken; reading MariaDB's forms with too low a precision gives values
+//! beyond the type's range, so they are the true ones but for rows without a fraction to go by.
+
+use alloc::vec::Vec;
+
+use crate::bits::Bitmap;
+use crate::catalogue::field;
+use crate::column::{self, Column, ColumnKind, type_code};
+use crate::cursor::Cursor;
+use crate::limits::{UNLOGGED_WORK_FREE, UNLOGGED_WORK_PER_BYTE};
+use crate::plan::TablePlan;
+use crate::rows::{Operation, RowsEvent};
+use crate::value::Value;
+
+/// Whether the log leaves open how many bytes this column takes.
+pub(crate) const fn is_open(kind: ColumnKind, mariadb: bool) -> bool {
+    match kind {
+        ColumnKind::Time | ColumnKind::Datetime | ColumnKind::Timestamp => mariadb,
+        ColumnKind::OldDecimal { width } => width.is_none(),
+        _ => false,
+    }
+}
+
+/// The `nth` reading of a column whose width is open.
+fn candidate(kind: ColumnKind, nth: u8) -> Option<ColumnKind> {
+    if let ColumnKind::OldDecimal { .. } = kind {
+        return nth.checked_add(1).map(|width| ColumnKind::OldDecimal { width: Some(width) });
+    }
+    match (kind, nth) {
+        (_, 0) => Some(kind),
+        (_, 7..) => None,
+        (ColumnKind::Time, precision) => Some(ColumnKind::TimeHires { precision }),
+        (ColumnKind::Datetime, precision) => Some(ColumnKind::DatetimeHires { precision }),
+        (ColumnKind::Timestamp, precision) => Some(ColumnKind::TimestampHires { precision }),
+        _ => None,
+    }
+}
+
+/// Whether the type of the column has such a value.
+fn is_possible(value: &Value<'_>) -> bool {
+    match *value {
+        Value::Time(time) => time.hours <= 838 && time.minutes < 60 && time.seconds < 60 && time.micros < 1_000_000,
+        Value::DateTime(time) => {
+            let date = time.date;
+            let clock = time.hours < 24 && time.minutes < 60 && time.seconds < 60 && time.micros < 1_000_000;
+            date.year <= 9999 && date.month <= 12 && date.day <= 31 && clock
+        }
+        // The old form is signed: it ends in 2038.
+        Value::Timestamp(moment) => moment.seconds <= i32::MAX as u32 && moment.micros < 1_000_000,
+        Value::Text(digits, _) => is_old_decimal(digits),
+        _ => true,
+    }
+}
+
+/// Spaces or zeros, a sign, digits with at most one point: `Field_decimal` stores nothing else.
+fn is_old_decimal(text: &[u8]) -> bool {
+    let number = text.trim_ascii_start();
+    let number = number.strip_prefix(b"-").or_else(|| number.strip_prefix(b"+")).unwrap_or(number);
+    let points = number.iter().filter(|byte| **byte == b'.').count();
+    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && points <= 1 && points + digits == number.len()
+}
+
+/// The columns with every width known. `None`: the plan's own are as good as any, because nothing
+/// is open in it. Where no reading fits, the open columns become
+/// [`OpenWidth`](ColumnKind::OpenWidth), so that what precedes them is still read.
+pub(crate) fn resolve(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<Vec<Column>> {
+    // Partial updates are MySQL 8's, where no width is open.
+    if !plan.open_widths || event.partial || event.rows.is_empty() {
+        return None;
+    }
+    let found = [true, false].into_iter().find_map(|spare_bits| Search::new(event, plan, spare_bits).run());
+    Some(found.unwrap_or_else(|| {
+        let give_up = |(ordinal, column): (usize, &Column)| {
+            let kind = if plan.is_open(ordinal) { without_width(column.kind) } else { column.kind };
+            Column { kind, ..*column }
+        };
+        plan.columns.iter().enumerate().map(give_up).collect()
+    }))
+}
+
+const fn without_width(kind: ColumnKind) -> ColumnKind {
+    let code = match kind {
+        ColumnKind::Time => type_code::TIME,
+        ColumnKind::Datetime => type_code::DATETIME,
+        ColumnKind::Timestamp => type_code::TIMESTAMP,
+        _ => type_code::DECIMAL,
+    };
+    ColumnKind::OpenWidth { code }
+}
+
+/// Where in the rows a reading stands: in an image, before a column.
+#[derive(Clone, Copy)]
+struct Place {
+    at: usize,
+    after: bool,
+    /// Columns of the image passed, of those that it has.
+    nth: usize,
+    /// Offset of the image's NULL bitmap.
+    nulls: usize,
+}
+
+/// What a step leads to.
+enum Next {
+    At(Place),
+    /// The rows end where an image does.
+    End,
+}
+
+struct Search<'e, 'a, 'p> {
+    event: &'e RowsEvent<'a>,
+    plan: &'p TablePlan,
+    columns: Vec<Column>,
+    /// The columns that the first and the after image have.
+    present: [Vec<usize>; 2],
+    /// The open columns in the order met, with the reading chosen and where that was.
+    chosen: Vec<(usize, u8, Place)>,
+    is_chosen: Vec<bool>,
+    /// NULL bitmaps must end in ones.
+    spare_bits: bool,
+    work: usize,
+}
+
+impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
+    fn new(event: &'e RowsEvent<'a>, plan: &'p TablePlan, spare_bits: bool) -> Self {
+        let present = |image: Bitmap<'_>| (0..plan.columns.len()).filter(|ordinal| image.get(*ordinal)).collect();
+        Self {
+            event,
+            plan,
+            columns: plan.columns.to_vec(),
+            present: [present(event.present), present(event.present_after)],
+            chosen: Vec::new(),
+            is_chosen: plan.columns.iter().map(|_| false).collect(),
+            spare_bits,
+            work: event.rows.len().saturating_mul(UNLOGGED_WORK_PER_BYTE).saturating_add(UNLOGGED_WORK_FREE),
+        }
+    }
+
+    fn run(mut self) -> Option<Vec<Column>> {
+        let mut next = self.begin_image(0, false);
+        loop {
+            let place = match next {
+                Some(Next::End) => return Some(self.columns),
+                Some(Next::At(place)) => place,
+                None => self.next_choice()?,
+            };
+            self.work = self.work.checked_sub(1)?;
+            next = self.step(place);
+        }
+    }
+
+    fn present(&self, after: bool) -> &[usize] {
+        let [first, second] = &self.present;
+        if after { second } else { first }
+    }
+
+    /// Reads the NULL bitmap of an image, unless the rows end here.
+    fn begin_image(&self, at: usize, after: bool) -> Option<Next> {
+        let rows = self.event.rows;
+        if at == rows.len() && !after {
+            return Some(Next::End);
+        }
+        let columns = self.present(after).len();
+        let bytes = columns.div_ceil(8);
+        let last = rows.get(at..at + bytes)?.last()?;
+        let used = match columns % 8 {
+            0 => u8::MAX,
+            used => (1 << used) - 1,
+        };
+        if self.spare_bits && last | used != u8::MAX {
+            return None;
+        }
+        Some(Next::At(Place { at: at + bytes, after, nth: 0, nulls: at }))
+    }
+
+    /// Passes one column, or goes on to the next image. `None`: this reading fits no further.
+    fn step(&mut self, place: Place) -> Option<Next> {
+        let present = self.present(place.after);
+        let Some(ordinal) = present.get(place.nth).copied() else {
+            let update = self.event.operation == Operation::Update;
+            return self.begin_image(place.at, update && !place.after);
+        };
+        let nulls = self.event.rows.get(place.nulls..).unwrap_or_default();
+        let next = Place { nth: place.nth + 1, ..place };
+        if Bitmap::new(nulls, present.len()).get(place.nth) {
+            return Some(Next::At(next));
+        }
+        let open = self.plan.is_open(ordinal);
+        if open && !self.is_chosen.get(ordinal).copied().unwrap_or(true) {
+            return self.choose(ordinal, place, 0).map(Next::At);
+        }
+        let mut c = Cursor::new(self.event.rows, field::EVENT_HEADER_EVENT_SIZE, ());
+        c.seek(place.at);
+        let value = column::value(&mut c, self.columns.get(ordinal)?, ordinal).ok()?;
+        if open && !is_possible(&value) {
+            return None;
+        }
+        Some(Next::At(Place { at: c.position(), ..next }))
+    }
+
+    /// Takes the `nth` reading of the open column at `place`.
+    fn choose(&mut self, ordinal: usize, place: Place, nth: u8) -> Option<Place> {
+        let kind = candidate(self.plan.columns.get(ordinal)?.kind, nth)?;
+        self.columns.get_mut(ordinal)?.kind = kind;
+        *self.is_chosen.get_mut(ordinal)? = true;
+        self.chosen.push((ordinal, nth, place));
+        Some(place)
+    }
+
+    /// Goes back to the last choice that has another reading.
+    fn next_choice(&mut self) -> Option<Place> {
+        while let Some((ordinal, nth, place)) = self.chosen.pop() {
+            *self.is_chosen.get_mut(ordinal)? = false;
+            if let Some(place) = nth.checked_add(1).and_then(|nth| self.choose(ordinal, place, nth)) {
+                return Some(place);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::FieldId;
+    use crate::error::{DecodeError, ErrorCode};
+    use crate::format::Flavor;
+    use crate::rows::{Image, RowVisitor};
+    use std::string::{String, ToString};
+    use std::vec;
+
+    /// A table map's body: these types, no metadata.
+    fn plan(types: &[u8], flavor: Flavor) -> TablePlan {
+        let nulls = vec![0xff; types.len().div_ceil(8)];
+        let head = b"\x01\0\0\0\0\0\x01\0\x01d\0\x01t\0";
+        let body = [&head[..], &[types.len() as u8], types, &[0], &nulls].concat();
+        TablePlan::build(&body, false, flavor).unwrap()
+    }
+
+    #[derive(Default)]
+    struct Texts(Vec<String>);
+
+    impl<'a> RowVisitor<'a> for Texts {
+        fn cell(&mut self, _: Image, _: usize, value: Value<'a>) {
+            self.0.push(value.to_string());
+        }
+    }
+
+    fn read(types: &[u8], flavor: Flavor, rows: &[u8]) -> (Vec<String>, Option<DecodeError>) {
+        let present = vec![0xff; types.len().div_ceil(8)];
+        let event = RowsEvent {
+            operation: Operation::Write,
+            table_id: 1,
+            flags: 0,
+            extra: crate::rows::ExtraRowData::default(),
+            width: types.len(),
+            present: Bitmap::new(&present, types.len()),
+            partial: false,
+            present_after: Bitmap::new(&[], 0),
+            rows,
+            rows_at: 0,
+        };
+        let mut texts = Texts::default();
+        let result = event.visit(&plan(types, flavor), &mut texts);
+        (texts.0, result.err())
+    }
+
+    const TYPES: [u8; 4] = [type_code::LONG, type_code::TIME, type_code::DATETIME, type_code::TIMESTAMP];
+
+    /// One row: TIME, DATETIME and TIMESTAMP of one precision.
+    fn row(id: u32, precision: u8, seconds: i64, fraction: u64) -> Vec<u8> {
+        let mut bytes = [&[0xf0][..], &id.to_le_bytes()].concat();
+        if precision == 0 {
+            let hhmmss = seconds / 3600 * 10_000 + seconds / 60 % 60 * 100 + seconds % 60;
+            bytes.extend_from_slice(&hhmmss.to_le_bytes()[..3]);
+            bytes.extend_from_slice(&20_240_229_123_456u64.to_le_bytes());
+            bytes.extend_from_slice(&1_521_626_714u32.to_le_bytes());
+            return bytes;
+        }
+        let unit = 10i64.pow(precision.into());
+        let mut big = |number: u64, length: usize| bytes.extend_from_slice(&number.to_be_bytes()[8 - length..]);
+        let time = (3_020_400 + seconds) * unit + fraction as i64 * seconds.signum();
+        big(time as u64, crate::temporal::HIRES_TIME_BYTES[usize::from(precision)]);
+        let date_time = (((((2024 * 13 + 2) * 32 + 29) * 24 + 12) * 60 + 34) * 60 + 56) * unit as u64 + fraction;
+        big(date_time, crate::temporal::HIRES_DATETIME_BYTES[usize::from(precision)]);
+        big(1_521_626_714, 4);
+        big(fraction, usize::from(precision).div_ceil(2));
+        bytes
+    }
+
+    #[test]
+    fn go_mysql_697_and_764_precision_that_the_log_does_not_tell() {
+        let fractions = ["", ".7", ".78", ".789", ".7891", ".78912", ".789123"];
+        for (precision, digits) in fractions.into_iter().enumerate() {
+            let fraction = digits.trim_start_matches('.').parse().unwrap_or(0);
+            let precision = precision as u8;
+            let rows = [row(1, precision, -45_296, fraction), row(2, precision, 3_020_398, fraction)].concat();
+            let (texts, error) = read(&TYPES, Flavor::Mariadb, &rows);
+            assert_eq!(error, None, "precision {precision}");
+            let rest = [std::format!("2024-02-29 12:34:56{digits}"), std::format!("2018-03-21 10:05:14{digits}")];
+            assert_eq!(texts[1], std::format!("-12:34:56{digits}"));
+            assert_eq!(texts[5], std::format!("838:59:58{digits}"));
+            assert_eq!(texts[2..4], rest);
+            assert_eq!(texts[6..], rest);
+        }
+    }
+
+    #[test]
+    fn mysql_has_no_fractions_in_these_types() {
+        let rows = row(1, 6, 5, 7);
+        let (_, error) = read(&TYPES, Flavor::Mysql, &rows);
+        assert!(error.is_some());
+        let rows = row(1, 0, 5, 0);
+        assert_eq!(read(&TYPES, Flavor::Mysql, &rows).1, None);
+    }
+
+    #[test]
+    fn what_fits_nothing_is_said_and_the_columns_before_are_kept() {
+        let rows = [&[0xf0][..], &7u32.to_le_bytes(), &[0xff; 9]].concat();
+        let (texts, error) = read(&TYPES, Flavor::Mariadb, &rows);
+        assert_eq!(texts, ["7"]);
+        let error = error.unwrap();
+        let expected: (ErrorCode, FieldId, u64) = (ErrorCode::ColumnWidth, field::COLUMN_OPEN_WIDTH, 11);
+        assert_eq!((error.code, error.field, error.found), expected);
+    }
+
+    #[test]
+    fn the_search_ends_whatever_the_rows_hold() {
+        let types = [type_code::TIMESTAMP; 200];
+        let rows = vec![0u8; 60_000];
+        let before = std::time::Instant::now();
+        read(&types, Flavor::Mariadb, &rows);
+        assert!(before.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn decimals_from_before_mysql_5_are_text() {
+        let types = [type_code::LONG, type_code::DECIMAL, type_code::TINY];
+        let rows = b"\xf8\x01\0\0\0     12.50\x07\xf8\x02\0\0\0-000003.25\x08";
+        let (texts, error) = read(&types, Flavor::Mysql, rows);
+        assert_eq!(error, None);
+        assert_eq!(texts, ["1", "     12.50", "7", "2", "-000003.25", "8"]);
+        assert!(!is_old_decimal(b"1.2.3") && !is_old_decimal(b" - ") && !is_old_decimal(b"12 "));
+    }
+}
