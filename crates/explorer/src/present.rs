@@ -2,11 +2,13 @@
 
 use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
-use binlog_format::charset::Text;
+use binlog_format::charset::{BINARY, Text};
+use binlog_format::column::ColumnKind;
 use binlog_format::describe::{self, Described};
 use binlog_format::plan::TablePlan;
 use binlog_format::trace::Slot;
 use binlog_format::tree::{FieldTree, Node, step_text};
+use binlog_format::value::Hex;
 use binlog_format::{Value, field};
 
 use crate::messages;
@@ -32,8 +34,20 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
             let members = (0..64).filter(|bit| mask >> bit & 1 == 1);
             Some(members.map(|bit| label(bit).unwrap_or_else(|| format!("#{}", bit + 1))).collect::<Vec<_>>().join(","))
         }
+        Value::Text(bytes, BINARY) if slot.field == field::COLUMN_STRING => Some(padded(bytes, slot, plan)),
         _ => Some(Described { field: slot.field, value: *value }.to_string()),
     }
+}
+
+/// A BINARY(n) as it is in the table: the trailing zero bytes that the log leaves out are back.
+fn padded(bytes: &[u8], slot: Slot, plan: Option<&TablePlan>) -> String {
+    let column = plan.and_then(|plan| plan.columns.get(slot.index as usize));
+    let length = match column.map(|column| column.kind) {
+        Some(ColumnKind::String { max }) => usize::from(max),
+        _ => 0,
+    };
+    let missing = length.saturating_sub(bytes.len());
+    format!("{}{}", Hex(bytes), "00".repeat(missing))
 }
 
 /// How many bits of a column bitmap count: the columns, or those that an image has.
@@ -108,6 +122,8 @@ fn physical(node: &Node<'_>) -> String {
     match (node.slot.field.entry().physical, node.value) {
         (Physical::IntLe, Value::Unsigned(_)) | (Physical::UintLe, _) => format!("u{bits} LE"),
         (Physical::IntLe, Value::Signed(_) | Value::Time(_)) => format!("i{bits} LE"),
+        // The log does not tell the sign.
+        (Physical::IntLe, Value::UnknownSign(..)) => format!("i{bits} or u{bits} LE"),
         (Physical::IntLe, _) => format!("integer, {bits} bits LE"),
         (other, _) => other.text().into(),
     }

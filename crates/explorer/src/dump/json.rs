@@ -127,6 +127,7 @@ impl<W: Write> Sink for JsonDump<W> {
             plan,
             opens,
             first: vec![true],
+            open: Vec::new(),
             pending: false,
             fault: None,
             items: BitmapItems::default(),
@@ -187,6 +188,8 @@ struct JsonTrace<'o, 'a> {
     opens: Option<&'o str>,
     /// For each open list of nodes, whether its next is its first.
     first: Vec<bool>,
+    /// The open groups.
+    open: Vec<Slot>,
     /// A node is complete but for its label and its brace.
     pending: bool,
     fault: Option<DecodeError>,
@@ -264,6 +267,7 @@ impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
     fn enter(&mut self, slot: Slot, start: u32) -> Enter {
         self.items.pass(slot, &Value::None);
         self.begin(slot, start);
+        self.open.push(slot);
         self.out.extend_from_slice(br#","children":["#);
         self.first.push(true);
         Enter::Into
@@ -273,7 +277,8 @@ impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
         self.complete();
         self.first.pop();
         let _ = write!(self.out, r#"],"end":{}"#, self.base + u64::from(end));
-        self.value(Some(field::UNKNOWN.into()), &value);
+        let slot = self.open.pop();
+        self.value(slot, &value);
         self.pending = true;
     }
 
