@@ -121,6 +121,7 @@ impl DecodeError {
     }
 
     /// The same fault of bytes that begin `offset` bytes further on.
+    #[cfg(feature = "alloc")]
     #[cold]
     pub(crate) fn behind(mut self, offset: u32) -> Self {
         self.at = self.at.saturating_add(offset);

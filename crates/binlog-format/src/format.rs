@@ -163,16 +163,19 @@ impl Format {
     }
 
     /// The post-header length that the format description lists for a stored type code.
+    #[inline]
     pub fn listed(&self, stored: u8) -> Option<u8> {
         (stored >= 1 && stored <= self.types).then(|| self.lengths[usize::from(stored)])
     }
 
     /// The 5.1 and 5.2 alpha trees numbered types otherwise: 22 types, the row events at 16 to 19.
+    #[inline]
     fn permuted(&self) -> bool {
         self.types == 22 && self.lengths[16..20] == [6, 6, 6, 6]
     }
 
     /// The type that a stored code means.
+    #[inline]
     pub fn canonical(&self, stored: u8) -> u8 {
         if !self.permuted() {
             return stored;
@@ -186,6 +189,7 @@ impl Format {
 
     /// Bytes of the common header of an event of this stored type. The two types that may come
     /// before a format description keep 19 (`sql/log_event.cc`).
+    #[inline]
     pub fn header_length_of(&self, stored: u8) -> usize {
         if matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3) {
             HEADER_LENGTH
@@ -214,6 +218,7 @@ impl Format {
     }
 
     /// Whether table ids take 4 bytes (before 5.1.4) instead of 6.
+    #[inline]
     pub fn short_table_ids(&self, stored: u8) -> bool {
         self.listed(stored) == Some(6)
     }

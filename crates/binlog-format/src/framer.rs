@@ -8,6 +8,7 @@
 //! [`resync`](crate::resync)).
 
 mod found;
+mod quick;
 
 use crc32fast::Hasher;
 
@@ -168,7 +169,19 @@ impl Framer {
     }
 
     /// Looks at `data`, the bytes from [`offset`](Self::offset) on, as many as there are at hand.
+    #[inline(always)]
     pub fn step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+        // A quick event ends inside `data`; inside of the source it must end too.
+        if data.len() as u64 <= self.left()
+            && let Some(step) = self.quick(data)
+        {
+            return step;
+        }
+        self.long_step(data)
+    }
+
+    #[inline(never)]
+    fn long_step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
         let data = match usize::try_from(self.left()) {
             Ok(left) if data.len() > left => data.get(..left).unwrap_or_default(),
             _ => data,

@@ -45,6 +45,7 @@ pub mod flag {
 
 impl EventHeader {
     /// Reads the header of `length` bytes.
+    #[inline]
     pub fn read<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: usize) -> Result<Self> {
         c.group(field::EVENT_HEADER, |c| {
             let header = Self {
@@ -77,6 +78,7 @@ impl EventHeader {
     }
 
     /// Reads the first 19 bytes, if they are there.
+    #[inline]
     pub fn peek(bytes: &[u8]) -> Option<Self> {
         let mut c = Cursor::new(bytes.get(..HEADER_LENGTH)?, field::EVENT_HEADER_EVENT_SIZE, ());
         Self::read(&mut c, HEADER_LENGTH).ok()

@@ -105,6 +105,7 @@ pub trait RowVisitor<'a> {
 
 impl RowVisitor<'_> for () {}
 
+#[inline]
 fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<RowsHead> {
     let table_id = if short_ids { c.u32(field::ROWS_TABLE_ID_4)?.into() } else { c.u48(field::ROWS_TABLE_ID)? };
     Ok(RowsHead { table_id, flags: c.u16(field::ROWS_FLAGS)? })
@@ -112,6 +113,7 @@ fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<Rows
 
 impl RowsHead {
     /// Reads it from the first bytes of a rows event (header and post-header suffice).
+    #[inline]
     pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);

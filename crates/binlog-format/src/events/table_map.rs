@@ -6,6 +6,7 @@ use crate::column::{ColumnKind, type_code};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::event::Context;
+use crate::format::Format;
 use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::trace::Trace;
@@ -49,11 +50,24 @@ impl<'a> TableMapHead<'a> {
         EventHeader::read(&mut c, context.format.header_length_of(stored))?;
         head(&mut c, context.format.short_table_ids(stored))
     }
+
+    /// Reads the number alone.
+    #[inline]
+    pub fn peek_table_id(bytes: &'a [u8], format: &Format) -> Result<u64> {
+        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
+        let stored = bytes.get(4).copied().unwrap_or(0);
+        EventHeader::read(&mut c, format.header_length_of(stored))?;
+        table_id(&mut c, format.short_table_ids(stored))
+    }
+}
+
+#[inline]
+fn table_id<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<u64> {
+    if short_ids { Ok(c.u32(field::TABLE_MAP_TABLE_ID_4)?.into()) } else { c.u48(field::TABLE_MAP_TABLE_ID) }
 }
 
 fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<TableMapHead<'a>> {
-    let table_id =
-        if short_ids { c.u32(field::TABLE_MAP_TABLE_ID_4)?.into() } else { c.u48(field::TABLE_MAP_TABLE_ID)? };
+    let table_id = table_id(c, short_ids)?;
     let flags = c.u16(field::TABLE_MAP_FLAGS)?;
     let length = c.lenenc(field::TABLE_MAP_DB_LENGTH)?;
     let database = c.text(field::TABLE_MAP_DATABASE, length, field::TABLE_MAP_DB_LENGTH)?;
