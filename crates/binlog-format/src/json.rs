@@ -16,7 +16,7 @@ use crate::catalogue::{FieldId, field};
 use crate::column::{decimal_digits, type_code};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
-use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_VALUES_PER_BYTE};
+use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_WORK_PER_BYTE};
 use crate::temporal::{DateTime, Time};
 use crate::trace::Trace;
 use crate::value::{Value, decimal_length, sign_extend};
@@ -103,13 +103,26 @@ pub(crate) fn report<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: usize) -> 
     Ok(c.since(start))
 }
 
+/// What a document may still ask for: an honest one reads each of its bytes once.
 struct Work {
     depth: u32,
     left: usize,
 }
 
+impl Work {
+    fn take<'a, T: Trace<'a>>(&mut self, c: &Cursor<'a, T>, bytes: usize) -> Result<()> {
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(c.fail(ErrorCode::JsonWork, field::JSON_DOCUMENT, self.left as u64, bytes as u64)),
+        }
+    }
+}
+
 fn read_document<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, visitor: &mut impl JsonVisitor<'a>) -> Result<()> {
-    let mut work = Work { depth: 0, left: c.remaining() * MAX_JSON_VALUES_PER_BYTE };
+    let mut work = Work { depth: 0, left: c.remaining() * MAX_JSON_WORK_PER_BYTE };
     let kind = c.u8(field::JSON_TYPE)?;
     element(c, kind, None, &mut work, visitor)
 }
@@ -118,10 +131,6 @@ fn read_document<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, visitor: &mut impl Jso
 fn element<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, kind: u8, item: Option<usize>, work: &mut Work, visitor: &mut impl JsonVisitor<'a>,
 ) -> Result<()> {
-    work.left = match work.left.checked_sub(1) {
-        Some(left) => left,
-        None => return Err(c.fail(ErrorCode::JsonWork, field::JSON_DOCUMENT, 0, 0)),
-    };
     match kind {
         json_type::SMALL_OBJECT..=json_type::LARGE_ARRAY => {
             if work.depth >= MAX_JSON_DEPTH {
@@ -141,7 +150,10 @@ fn element<'a, T: Trace<'a>>(
             result
         }
         _ => {
-            visitor.scalar(scalar(c, kind, item)?);
+            let start = c.position();
+            let scalar = scalar(c, kind, item)?;
+            work.take(c, c.position() - start)?;
+            visitor.scalar(scalar);
             Ok(())
         }
     }
@@ -197,9 +209,11 @@ fn container<'a, T: Trace<'a>>(
     if head + entries > size {
         return Err(c.fail(ErrorCode::TooMany, field::JSON_COUNT, size, head + entries).blame(field::JSON_COUNT));
     }
+    work.take(c, (head + entries) as usize)?;
     visitor.begin(object, count as usize);
     c.within(size - head, field::JSON_SIZE, field::UNUSED, |c| {
         let keys = if object { key_entries(c, count as usize, width)? } else { Vec::new() };
+        work.take(c, keys.iter().map(|(_, length)| usize::from(*length)).sum())?;
         let values = value_entries(c, count as usize, width)?;
         if values.is_empty() {
             return Ok(());

@@ -11,9 +11,9 @@ pub const MAX_JSON_DEPTH: u32 = 100;
 /// small.
 pub const MAX_GEOMETRY_DEPTH: u32 = 100;
 
-/// Values visited in one JSON document, as a multiple of its bytes: an element takes at least
-/// three bytes, so an honest document stays below 1; overlapping offsets can claim far more.
-pub const MAX_JSON_VALUES_PER_BYTE: usize = 1;
+/// Bytes read of one JSON document, keys and values, as a multiple of its length. An honest one is
+/// read once, whatever holes it has; offsets that overlap can claim far more.
+pub const MAX_JSON_WORK_PER_BYTE: usize = 2;
 
 /// Bytes that one compressed transaction may inflate to. The server's own ceiling is
 /// `max_binlog_cache_size`; a browser tab has at most 4 GiB for everything, and a few of these

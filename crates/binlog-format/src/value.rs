@@ -166,11 +166,46 @@ impl fmt::Display for Decimal<'_> {
     }
 }
 
-/// Digits and exponent of a number: room for the longest `{:e}` of a double.
-#[derive(Default)]
+/// Digits and exponent of a number as text.
 struct Scientific {
-    text: [u8; 32],
+    /// Room for sign, point, exponent and [`TIE_DIGITS`].
+    text: [u8; 64],
     length: usize,
+}
+
+/// Digits that tell whether a double lies in the middle between two numbers of 17 digits at most:
+/// then its own digits end with the next one.
+const TIE_DIGITS: usize = 45;
+
+impl Scientific {
+    fn of(arguments: fmt::Arguments<'_>) -> Result<Self, fmt::Error> {
+        let mut scientific = Self { text: [0; 64], length: 0 };
+        fmt::Write::write_fmt(&mut scientific, arguments)?;
+        Ok(scientific)
+    }
+
+    fn as_str(&self) -> &str {
+        self.text.get(..self.length).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+    }
+
+    /// Two numbers of the shortest length may be equally near; the servers take the even one
+    /// (`ROUND_EVEN` of `dtoa`), Rust the greater. Only doubles of 15 digits and more have such.
+    fn round_to_even(&mut self, number: &impl fmt::LowerExp) -> fmt::Result {
+        let digits = self.as_str().bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+        let last = self.as_str().find('e').and_then(|e| e.checked_sub(1));
+        let Some(last) = last.filter(|_| digits >= 15) else { return Ok(()) };
+        let Some(digit) = self.text.get_mut(last).filter(|digit| digit.is_ascii_digit() && **digit % 2 == 1) else {
+            return Ok(());
+        };
+        let exact = Self::of(format_args!("{number:.*e}", TIE_DIGITS))?;
+        let digits_of = exact.as_str().bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit);
+        let mut from_last = digits_of.skip(digits - 1);
+        let halfway = from_last.next() == Some(*digit - 1) && from_last.next() == Some(b'5');
+        if halfway && from_last.all(|byte| byte == b'0') {
+            *digit -= 1;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Write for Scientific {
@@ -189,10 +224,9 @@ const MOST_PLAIN_PLACES: i32 = 15;
 /// Shortest text that reads back as the same number, laid out as the servers do (`my_gcvt`): plain
 /// from 1e-15 to below 1e15, and beyond wherever no zero has to be added; else with an exponent.
 pub(crate) fn write_gcvt(out: &mut dyn fmt::Write, number: impl fmt::LowerExp) -> fmt::Result {
-    let mut scientific = Scientific::default();
-    fmt::Write::write_fmt(&mut scientific, format_args!("{number:e}"))?;
-    let text = scientific.text.get(..scientific.length).and_then(|text| core::str::from_utf8(text).ok());
-    let text = text.ok_or(fmt::Error)?;
+    let mut scientific = Scientific::of(format_args!("{number:e}"))?;
+    scientific.round_to_even(&number)?;
+    let text = scientific.as_str();
     // Infinities and NaN have no exponent.
     let Some((digits, exponent)) = text.split_once('e') else { return out.write_str(text) };
     let exponent: i32 = exponent.parse().map_err(|_| fmt::Error)?;
@@ -330,6 +364,10 @@ mod tests {
             (1e-15, "0.000000000000001"),
             (1.5e-15, "0.0000000000000015"),
             (1e-16, "1e-16"),
+            (3_900_352_169_927_593.0 / 4.0, "975088042481898.2"),
+            (3_900_352_169_927_595.0 / 4.0, "975088042481898.8"),
+            (90_446_676_008_997.0 / 32.0, "2826458625281.1562"),
+            (-2_045_911_536_069_945.0 / 8.0, "-255738942008743.12"),
             (f64::MAX, "1.7976931348623157e308"),
             (f64::from_bits(1), "5e-324"),
         ] {
