@@ -101,6 +101,8 @@ named! {
         IntLe = "integer LE",
         /// Unsigned of a length told elsewhere.
         UintLe = "unsigned LE",
+        /// Unsigned big-endian of a length told elsewhere.
+        UintBe = "unsigned BE",
         /// Big-endian bits.
         BitsBe = "bits BE",
         /// Binary32.
@@ -269,6 +271,10 @@ named! {
         DuplicateHandling = "duplicate handling",
         /// STRING metadata: real type and length.
         StringMetadata = "real type and length",
+        /// First byte of a MariaDB compressed event part.
+        CompressionHeader = "compression algorithm and length bytes",
+        /// First byte of a MariaDB compressed column value.
+        ColumnCompressionHeader = "compression method and length bytes",
     }
 }
 

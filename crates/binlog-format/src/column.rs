@@ -2,6 +2,7 @@
 //! Sources: MySQL `binary_log_funcs.cpp` (`calc_field_size`), MariaDB `sql/field.cc`.
 
 use crate::catalogue::{FieldId, field};
+use crate::compression::{CompressedColumn, column_part};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::geometry;
@@ -176,11 +177,11 @@ pub enum ColumnKind {
     Vector {
         length_bytes: u8,
     },
-    /// MariaDB COMPRESSED; the value is shown as stored.
+    /// MariaDB BLOB or TEXT COMPRESSED: bytes of the stored value's length.
     BlobCompressed {
         length_bytes: u8,
     },
-    /// MariaDB COMPRESSED; the value is shown as stored.
+    /// MariaDB VARCHAR or VARBINARY COMPRESSED: one more than the longest value in bytes.
     VarcharCompressed {
         max: u16,
     },
@@ -301,9 +302,11 @@ impl ColumnKind {
             Self::Bit { .. } => field::COLUMN_BIT,
             Self::Enum { .. } => field::COLUMN_ENUM,
             Self::Set { .. } => field::COLUMN_SET,
-            Self::Varchar { .. } | Self::VarcharCompressed { .. } => field::COLUMN_VARCHAR,
+            Self::Varchar { .. } => field::COLUMN_VARCHAR,
+            Self::VarcharCompressed { .. } => field::COLUMN_VARCHAR_COMPRESSED,
             Self::String { .. } => field::COLUMN_STRING,
-            Self::Blob { .. } | Self::BlobCompressed { .. } => field::COLUMN_BLOB,
+            Self::Blob { .. } => field::COLUMN_BLOB,
+            Self::BlobCompressed { .. } => field::COLUMN_BLOB_COMPRESSED,
             Self::Json { .. } => field::COLUMN_JSON,
             Self::Geometry { .. } => field::COLUMN_GEOMETRY,
             Self::Vector { .. } => field::COLUMN_VECTOR,
@@ -379,9 +382,9 @@ pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: 
             let length_bytes = if max > 255 { 2 } else { 1 };
             sized(c, slot, length_bytes, |bytes| Value::Text(bytes, column.collation))
         }
-        ColumnKind::VarcharCompressed { max } => sized(c, slot, if max > 255 { 2 } else { 1 }, Value::Bytes),
+        ColumnKind::VarcharCompressed { max } => compressed(c, slot, if max > 255 { 2 } else { 1 }, column.collation),
         ColumnKind::Blob { length_bytes } => sized(c, slot, length_bytes, |bytes| Value::Text(bytes, column.collation)),
-        ColumnKind::BlobCompressed { length_bytes } => sized(c, slot, length_bytes, Value::Bytes),
+        ColumnKind::BlobCompressed { length_bytes } => compressed(c, slot, length_bytes, column.collation),
         ColumnKind::Geometry { length_bytes } => inspected(c, slot, length_bytes, Value::Geometry, geometry::report),
         ColumnKind::Vector { length_bytes } => inspected(c, slot, length_bytes, Value::Vector, vector_elements),
         ColumnKind::Json { length_bytes } => json(c, slot, length_bytes),
@@ -411,6 +414,28 @@ fn sized<'a, T: Trace<'a>>(
             return Ok(of(&[]));
         }
         Ok(of(c.span(field::COLUMN_VALUE.into(), length, field::COLUMN_LENGTH, &of)?))
+    })
+}
+
+/// Without an observer the stored bytes stay together; with one their inside is reported. A fault
+/// inside is the value's alone: its length is known, so the row goes on.
+fn compressed<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8, collation: u32,
+) -> Result<Value<'a>> {
+    c.value_group(slot, |c| {
+        let length = length(c, length_bytes)?;
+        if !c.observes() {
+            let stored = c.bytes(field::COLUMN_COMPRESSED_DATA, length, field::COLUMN_LENGTH)?;
+            return Ok(Value::Compressed(CompressedColumn { stored, collation }));
+        }
+        let start = c.position();
+        c.within(length, field::COLUMN_LENGTH, field::UNDECODED, |c| {
+            if let Err(error) = column_part(c, collation) {
+                c.trace().fault(error);
+            }
+            Ok(())
+        })?;
+        Ok(Value::Compressed(CompressedColumn { stored: c.since(start), collation }))
     })
 }
 

@@ -329,6 +329,12 @@ fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result 
             Ok(())
         }
         Unit::GtidSetHeader if number >> 56 == 1 => write!(f, "{}, tagged", number << 8 >> 16),
+        // The method, and how many bytes the original length takes.
+        Unit::CompressionHeader if number & 0xf0 == 0x80 => write!(f, "zlib, {}", number & 7),
+        Unit::ColumnCompressionHeader if number == 0 => f.write_str("not compressed"),
+        Unit::ColumnCompressionHeader if number >> 4 == 8 => {
+            write!(f, "{}, {}", if number & 8 == 0 { "zlib" } else { "deflate" }, number & 7)
+        }
         Unit::StringMetadata => match ColumnKind::of_string_metadata(number as u16) {
             Some(ColumnKind::Enum { bytes }) => write!(f, "ENUM, {bytes}"),
             Some(ColumnKind::Set { bytes }) => write!(f, "SET, {bytes}"),
@@ -406,6 +412,19 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
             let flags = flags_of(entry.unit).or((entry.unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
             for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
                 part(name, *bit, bit + 1, number >> bit & 1, false);
+            }
+            match entry.unit {
+                Unit::CompressionHeader => {
+                    part("length_bytes", 0, 3, number & 7, false);
+                    part("algorithm", 4, 7, number >> 4 & 7, false);
+                    part("compressed", 7, 8, number >> 7 & 1, false);
+                }
+                Unit::ColumnCompressionHeader => {
+                    part("length_bytes", 0, 3, number & 7, false);
+                    part("unwrapped", 3, 4, number >> 3 & 1, false);
+                    part("method", 4, 8, number >> 4, false);
+                }
+                _ => {}
             }
             if entry.unit == Unit::GtidListHeader && width == 32 {
                 part("count", 0, 28, number & 0x0fff_ffff, false);

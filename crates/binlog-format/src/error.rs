@@ -87,6 +87,11 @@ error_codes! {
     DecompressLimit = "decompress_limit";
     /// The compression method `found` is none that is known.
     CompressionMethod = "compression_method";
+    /// Decompressing should give `expected` bytes and gives `found`, or more than `expected` when
+    /// `found` is greater.
+    DecompressedLength = "decompressed_length";
+    /// What is to be read is compressed still.
+    Compressed = "compressed";
     /// `event_size` is `found`, less than the header's `expected` bytes.
     EventSizeTooSmall = "event_size_too_small";
     /// `event_size` reaches `expected` bytes, only `found` are left in the file.

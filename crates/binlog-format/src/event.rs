@@ -93,6 +93,7 @@ pub enum Body<'a> {
     BinlogCheckpoint(BinlogCheckpoint<'a>),
     MariadbGtid(MariadbGtid<'a>),
     GtidList(GtidList<'a>),
+    StartEncryption(StartEncryption<'a>),
     /// A type whose body is not decoded: its bytes, one `unknown` leaf.
     Unknown(&'a [u8]),
 }
@@ -132,7 +133,7 @@ fn body<'a, T: Trace<'a>>(
     let mysql = format.flavor == Flavor::Mysql;
     Ok(match kind {
         code::START_V3 => Body::StartV3(events::start_v3(c)?),
-        code::QUERY => Body::Query(events::query(c, format)?),
+        code::QUERY => Body::Query(events::query(c, format, false)?),
         code::STOP => Body::Stop,
         code::SLAVE => Body::Slave(events::slave(c)?),
         code::APPEND_BLOCK => Body::AppendBlock(events::load_block(c, header, context)?),
@@ -170,6 +171,11 @@ fn body<'a, T: Trace<'a>>(
         code::BINLOG_CHECKPOINT if mariadb => Body::BinlogCheckpoint(events::binlog_checkpoint(c)?),
         code::MARIADB_GTID if mariadb => Body::MariadbGtid(events::mariadb_gtid(c)?),
         code::GTID_LIST if mariadb => Body::GtidList(events::gtid_list(c)?),
+        code::START_ENCRYPTION if mariadb => Body::StartEncryption(events::start_encryption(c)?),
+        code::QUERY_COMPRESSED if mariadb => Body::Query(events::query(c, format, true)?),
+        code::WRITE_ROWS_COMPRESSED_V1..=code::DELETE_ROWS_COMPRESSED if mariadb => {
+            Body::Rows(crate::rows::rows(c, kind, header, context)?)
+        }
         _ => Body::Unknown(c.rest(field::UNKNOWN)),
     })
 }

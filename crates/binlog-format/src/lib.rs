@@ -52,6 +52,7 @@ pub mod bits;
 pub mod catalogue;
 pub mod charset;
 pub mod column;
+pub mod compression;
 pub mod container;
 pub mod cursor;
 #[cfg(feature = "decrypt")]
@@ -66,6 +67,8 @@ pub mod framer;
 pub mod geometry;
 pub mod gtid;
 pub mod header;
+#[cfg(feature = "zlib")]
+pub mod inflate;
 #[cfg(feature = "alloc")]
 pub mod json;
 pub mod limits;

@@ -20,6 +20,11 @@ pub const MAX_JSON_WORK_PER_BYTE: usize = 2;
 /// are kept at once.
 pub const MAX_PAYLOAD: usize = 256 << 20;
 
+/// Bytes that a compressed part of a MariaDB event, or a compressed column value, may inflate to.
+/// A value is at most `max_allowed_packet`, 1 GiB; that many bytes are not held for a screen, and
+/// deflate can claim a thousand times what it takes.
+pub const MAX_INFLATED: usize = MAX_PAYLOAD;
+
 /// Events up to this size are handed over whole, larger ones only by their first bytes. The
 /// protocol splits packets at the same size (16 MiB - 1), and a window of it is affordable.
 pub const MAX_WHOLE_EVENT: u32 = 16 << 20;

@@ -54,7 +54,12 @@ pub mod code {
     pub const START_ENCRYPTION: u8 = 164;
     pub const QUERY_COMPRESSED: u8 = 165;
     pub const WRITE_ROWS_COMPRESSED_V1: u8 = 166;
+    pub const UPDATE_ROWS_COMPRESSED_V1: u8 = 167;
+    pub const DELETE_ROWS_COMPRESSED_V1: u8 = 168;
+    pub const WRITE_ROWS_COMPRESSED: u8 = 169;
+    pub const UPDATE_ROWS_COMPRESSED: u8 = 170;
     pub const DELETE_ROWS_COMPRESSED: u8 = 171;
+    pub const PARTIAL_ROW_DATA: u8 = 172;
 }
 
 /// The name of an event type as the manuals have it, `None` for a code that no server uses.

@@ -1,8 +1,9 @@
-//! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2, and PARTIAL_UPDATE_ROWS.
+//! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2, PARTIAL_UPDATE_ROWS, and MariaDB's compressed forms.
 //! Sources: MySQL `rows_event.{h,cpp}` (`Rows_event`), MariaDB `sql/log_event.cc`.
 
 use crate::bits::Bitmap;
 use crate::catalogue::field;
+use crate::compression::{self, Compressed};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::event::Context;
@@ -31,10 +32,12 @@ pub struct RowsEvent<'a> {
     pub partial: bool,
     /// Columns in the after image of updates.
     pub present_after: Bitmap<'a>,
-    /// The row images.
+    /// The row images; none when they are compressed.
     pub rows: &'a [u8],
-    /// Where `rows` begins, from the start of the event.
+    /// Where `rows` begins, from the start of the event; 0 in inflated images.
     pub rows_at: u32,
+    /// The row images of MariaDB's compressed events; `inflated` makes a plain event of them.
+    pub compressed: Option<Compressed<'a>>,
 }
 
 /// The extra data of v2 post-headers. Source: MySQL `rows_event.h` (`Extra_row_info`).
@@ -66,9 +69,22 @@ impl Operation {
     /// The operation of a rows event's canonical type.
     pub const fn of(kind: u8) -> Option<Self> {
         match kind {
-            20 | code::WRITE_ROWS_V1 | code::WRITE_ROWS | 166 | 169 => Some(Self::Write),
-            21 | code::UPDATE_ROWS_V1 | code::UPDATE_ROWS | code::PARTIAL_UPDATE_ROWS | 167 | 170 => Some(Self::Update),
-            22 | code::DELETE_ROWS_V1 | code::DELETE_ROWS | 168 | 171 => Some(Self::Delete),
+            20
+            | code::WRITE_ROWS_V1
+            | code::WRITE_ROWS
+            | code::WRITE_ROWS_COMPRESSED_V1
+            | code::WRITE_ROWS_COMPRESSED => Some(Self::Write),
+            21
+            | code::UPDATE_ROWS_V1
+            | code::UPDATE_ROWS
+            | code::PARTIAL_UPDATE_ROWS
+            | code::UPDATE_ROWS_COMPRESSED_V1
+            | code::UPDATE_ROWS_COMPRESSED => Some(Self::Update),
+            22
+            | code::DELETE_ROWS_V1
+            | code::DELETE_ROWS
+            | code::DELETE_ROWS_COMPRESSED_V1
+            | code::DELETE_ROWS_COMPRESSED => Some(Self::Delete),
             _ => None,
         }
     }
@@ -126,8 +142,9 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, kind: u8, header: &EventHeader, context: &Context<'_>,
 ) -> Result<RowsEvent<'a>> {
     let operation = Operation::of(kind).unwrap_or(Operation::Write);
+    let compressed = is_compressed(kind);
     let head = head(c, context.format.short_table_ids(header.type_code))?;
-    let extra = if kind >= code::WRITE_ROWS { extra_row_data(c, operation)? } else { ExtraRowData::default() };
+    let extra = if has_extra_data(kind) { extra_row_data(c, operation)? } else { ExtraRowData::default() };
     let width = c.lenenc(field::ROWS_WIDTH)?;
     if width > MAX_COLUMNS {
         return Err(c.fail(ErrorCode::TooMany, field::ROWS_WIDTH, MAX_COLUMNS, width));
@@ -147,9 +164,13 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         present,
         partial: kind == code::PARTIAL_UPDATE_ROWS,
         present_after,
-        rows: c.peek(),
+        rows: if compressed { &[] } else { c.peek() },
         rows_at: c.position() as u32,
+        compressed: None,
     };
+    if compressed && c.remaining() > 0 {
+        return Ok(RowsEvent { compressed: Some(compression::part(c)?), ..event });
+    }
     #[cfg(feature = "alloc")]
     if !event.rows.is_empty() {
         let plan = context.tables.and_then(|tables| tables.get(event.table_id));
@@ -164,6 +185,30 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         }
     }
     Ok(event)
+}
+
+/// Whether a canonical type has the v2 post-header, which may carry extra data.
+const fn has_extra_data(kind: u8) -> bool {
+    matches!(
+        kind,
+        code::WRITE_ROWS..=code::DELETE_ROWS | code::PARTIAL_UPDATE_ROWS
+            | code::WRITE_ROWS_COMPRESSED..=code::DELETE_ROWS_COMPRESSED
+    )
+}
+
+/// Whether the row images of a canonical type are compressed.
+pub const fn is_compressed(kind: u8) -> bool {
+    matches!(kind, code::WRITE_ROWS_COMPRESSED_V1..=code::DELETE_ROWS_COMPRESSED)
+}
+
+impl<'a> RowsEvent<'a> {
+    /// The same event over other row images: those that its compressed part inflated to.
+    pub fn with_images<'b>(self, rows: &'b [u8]) -> RowsEvent<'b>
+    where
+        'a: 'b,
+    {
+        RowsEvent { rows, rows_at: 0, compressed: None, ..self }
+    }
 }
 
 /// The v2 post-header's extra data: its length counts its own two bytes.
@@ -233,10 +278,27 @@ mod images {
 
     impl<'a> RowsEvent<'a> {
         /// Hands every value to `visitor`, in order. An error's offset counts from the start of
-        /// the event, as everywhere.
+        /// the event, as everywhere; in inflated images from the first of them. Compressed images
+        /// are to be inflated before: here they are the fault `compressed`.
         pub fn visit(&self, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>) -> Result<()> {
-            let mut c = Cursor::new(self.rows, field::EVENT_HEADER_EVENT_SIZE, ());
-            self.images(&mut c, plan, visitor).map_err(|error| error.behind(self.rows_at))
+            self.observe(Some(plan), visitor, ())
+        }
+
+        /// The same with an observer, whose offsets count from the first image: what a space of
+        /// inflated images holds. What a fault leaves is one `undecoded` leaf.
+        pub fn observe<T: Trace<'a>>(
+            &self, plan: Option<&TablePlan>, visitor: &mut impl RowVisitor<'a>, trace: T,
+        ) -> Result<()> {
+            let mut c = Cursor::new(self.rows, field::EVENT_HEADER_EVENT_SIZE, trace);
+            let result = match (plan, self.compressed) {
+                (Some(plan), None) => self.images(&mut c, plan, visitor),
+                (_, Some(part)) => {
+                    Err(c.fail(ErrorCode::Compressed, field::COMPRESSED_DATA, 0, part.data.len() as u64))
+                }
+                (None, None) => Err(c.fail(ErrorCode::UnknownTable, field::ROWS_TABLE_ID, 0, self.table_id)),
+            };
+            c.rest(if result.is_ok() { field::UNKNOWN } else { field::UNDECODED });
+            result.map_err(|error| error.behind(self.rows_at))
         }
 
         pub(super) fn images<T: Trace<'a>>(

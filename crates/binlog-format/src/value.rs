@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::charset;
+use crate::compression::CompressedColumn;
 use crate::temporal::{Date, DateTime, Time, Timestamp};
 
 /// A decoded value. Text and blobs borrow from the event.
@@ -54,6 +55,8 @@ pub enum Value<'a> {
     Geometry(&'a [u8]),
     /// VECTOR: 32-bit floats.
     Vector(&'a [u8]),
+    /// A value of a MariaDB column declared COMPRESSED, as stored; `inflated` has the text.
+    Compressed(CompressedColumn<'a>),
 }
 
 impl<'a> Value<'a> {
@@ -307,6 +310,7 @@ impl fmt::Display for Value<'_> {
             #[cfg(not(feature = "alloc"))]
             Self::Json(bytes) => Hex(bytes).fmt(f),
             Self::Geometry(bytes) => crate::geometry::write_wkt(bytes, f),
+            Self::Compressed(column) => column.fmt(f),
             Self::Vector(bytes) => {
                 f.write_str("[")?;
                 for (i, element) in bytes.as_chunks::<4>().0.iter().enumerate() {

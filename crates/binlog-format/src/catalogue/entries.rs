@@ -453,4 +453,18 @@ catalogue! {
     PAYLOAD_COMPRESSION = "transaction_payload.compression_type", Lenenc, Compression, Structure, Open;
     PAYLOAD_UNCOMPRESSED_SIZE = "transaction_payload.uncompressed_size", Lenenc, Bytes, Length, Open;
     PAYLOAD_PAYLOAD = "transaction_payload.payload", Bytes, Plain, Value, Data;
+
+    START_ENCRYPTION_SCHEME = "start_encryption.scheme", U8, Plain, Structure, Open;
+    START_ENCRYPTION_KEY_VERSION = "start_encryption.key_version", U32, Plain, Identifier, Open;
+    START_ENCRYPTION_NONCE = "start_encryption.nonce", Bytes, Plain, Identifier, Open;
+
+    COMPRESSED_PART = "compressed.compressed_part", Group, Plain, Value, Data;
+    COMPRESSED_HEADER = "compressed.compression_header", U8, CompressionHeader, Length, Open;
+    COMPRESSED_LENGTH = "compressed.uncompressed_length", UintBe, Bytes, Length, Open;
+    COMPRESSED_DATA = "compressed.compressed_data", Bytes, Plain, Value, Data;
+    COLUMN_VARCHAR_COMPRESSED = "column.varchar_compressed", Group, Plain, Value, Data;
+    COLUMN_BLOB_COMPRESSED = "column.blob_compressed", Group, Plain, Value, Data;
+    COLUMN_COMPRESSION_HEADER = "column.compression_header", U8, ColumnCompressionHeader, Length, Open;
+    COLUMN_UNCOMPRESSED_LENGTH = "column.uncompressed_length", UintBe, Bytes, Length, Open;
+    COLUMN_COMPRESSED_DATA = "column.compressed_data", Bytes, Plain, Value, Data;
 }

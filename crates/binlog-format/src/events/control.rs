@@ -235,3 +235,24 @@ pub(crate) fn large_transaction_header<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) 
     c.rest(field::PADDING);
     Ok(header)
 }
+
+/// MariaDB START_ENCRYPTION_EVENT: every event after it is encrypted but for its size.
+/// Source: MariaDB `sql/log_event.h` (`Start_encryption_log_event`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartEncryption<'a> {
+    /// How events are encrypted; 1 is the only scheme.
+    pub scheme: u8,
+    /// Version of the key with id 1.
+    pub key_version: u32,
+    /// 12 bytes; with an event's offset in the file they are its initialisation vector.
+    pub nonce: &'a [u8],
+}
+
+pub(crate) fn start_encryption<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<StartEncryption<'a>> {
+    const NONCE: u64 = 12;
+    Ok(StartEncryption {
+        scheme: c.u8(field::START_ENCRYPTION_SCHEME)?,
+        key_version: c.u32(field::START_ENCRYPTION_KEY_VERSION)?,
+        nonce: c.bytes(field::START_ENCRYPTION_NONCE, NONCE, field::EVENT_HEADER_EVENT_SIZE)?,
+    })
+}

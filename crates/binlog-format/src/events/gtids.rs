@@ -169,6 +169,12 @@ pub struct MariadbGtid<'a> {
     pub commit_id: Option<u64>,
     /// XA format id, global and branch identifiers.
     pub xid: Option<(u32, &'a [u8], &'a [u8])>,
+    /// See [`mariadb_gtid_extra_flag`]; 0 where the event has none.
+    pub flags_extra: u8,
+    /// Transactional engines beside the first that take part in the two-phase commit.
+    pub extra_engines: Option<u8>,
+    /// COMMIT ALTER and ROLLBACK ALTER: sequence number of the START ALTER that they end.
+    pub start_alter: Option<u64>,
     /// Connection id on the originating server (11.5 and later).
     pub thread_id: Option<u32>,
 }
@@ -178,13 +184,26 @@ pub struct MariadbGtid<'a> {
 pub mod mariadb_gtid_flag {
     pub const STANDALONE: u8 = 0x01;
     pub const GROUP_COMMIT_ID: u8 = 0x02;
-    pub const XA: u8 = 0xc0;
+    pub const TRANSACTIONAL: u8 = 0x04;
+    pub const ALLOW_PARALLEL: u8 = 0x08;
+    pub const WAITED: u8 = 0x10;
+    pub const DDL: u8 = 0x20;
+    pub const PREPARED_XA: u8 = 0x40;
+    pub const COMPLETED_XA: u8 = 0x80;
+    pub const XA: u8 = PREPARED_XA | COMPLETED_XA;
 }
 
-const EXTRA_MULTI_ENGINE: u8 = 0x01;
-/// COMMIT_ALTER or ROLLBACK_ALTER: the number of START ALTER follows.
-pub(super) const EXTRA_ALTER_ENDS: u8 = 0x0c;
-const EXTRA_THREAD_ID: u8 = 0x10;
+/// Bits of [`MariadbGtid::flags_extra`].
+#[allow(missing_docs)]
+pub mod mariadb_gtid_extra_flag {
+    pub const MULTI_ENGINE: u8 = 0x01;
+    pub const START_ALTER: u8 = 0x02;
+    pub const COMMIT_ALTER: u8 = 0x04;
+    pub const ROLLBACK_ALTER: u8 = 0x08;
+    pub const THREAD_ID: u8 = 0x10;
+    /// The number of START ALTER follows.
+    pub const ALTER_ENDS: u8 = COMMIT_ALTER | ROLLBACK_ALTER;
+}
 
 pub(crate) fn mariadb_gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<MariadbGtid<'a>> {
     let mut gtid = MariadbGtid {
@@ -193,6 +212,9 @@ pub(crate) fn mariadb_gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Ma
         flags: c.u8(field::MARIADB_GTID_FLAGS)?,
         commit_id: None,
         xid: None,
+        flags_extra: 0,
+        extra_engines: None,
+        start_alter: None,
         thread_id: None,
     };
     if gtid.flags & mariadb_gtid_flag::GROUP_COMMIT_ID != 0 {
@@ -208,13 +230,14 @@ pub(crate) fn mariadb_gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Ma
     }
     if c.remaining() > 0 {
         let extra = c.u8(field::MARIADB_GTID_EXTRA_FLAGS)?;
-        if extra & EXTRA_MULTI_ENGINE != 0 {
-            c.u8(field::MARIADB_GTID_EXTRA_ENGINES)?;
+        gtid.flags_extra = extra;
+        if extra & mariadb_gtid_extra_flag::MULTI_ENGINE != 0 {
+            gtid.extra_engines = Some(c.u8(field::MARIADB_GTID_EXTRA_ENGINES)?);
         }
-        if extra & EXTRA_ALTER_ENDS != 0 {
-            c.u64(field::MARIADB_GTID_SA_SEQ_NO)?;
+        if extra & mariadb_gtid_extra_flag::ALTER_ENDS != 0 {
+            gtid.start_alter = Some(c.u64(field::MARIADB_GTID_SA_SEQ_NO)?);
         }
-        if extra & EXTRA_THREAD_ID != 0 {
+        if extra & mariadb_gtid_extra_flag::THREAD_ID != 0 {
             gtid.thread_id = Some(c.u32(field::MARIADB_GTID_THREAD_ID)?);
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn execute_load_query<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>,
 ) -> Result<ExecuteLoadQuery<'a>> {
     let (mut file_id, mut file_name_start, mut file_name_end, mut duplicate_handling) = (0, 0, 0, 0);
-    let query = query_after(c, context.format, true, |c| {
+    let query = query_after(c, context.format, true, false, |c| {
         file_id = c.u32(field::LOAD_FILE_ID)?;
         file_name_start = c.u32(field::LOAD_FILE_NAME_START)?;
         file_name_end = c.u32(field::LOAD_FILE_NAME_END)?;

@@ -2,13 +2,14 @@
 //! Sources: MySQL `statement_events.{h,cpp}` (`Query_event`), MariaDB `sql/log_event.{h,cc}`.
 
 use crate::catalogue::{Unit, field};
+use crate::compression::{self, Compressed};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::format::{Flavor, Format};
 use crate::trace::Trace;
 use crate::value::Value;
 
-/// QUERY_EVENT: a statement, or BEGIN, COMMIT, XA …
+/// QUERY_EVENT: a statement, or BEGIN, COMMIT, XA …; MariaDB's QUERY_COMPRESSED_EVENT too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Query<'a> {
     /// Connection id on the originating server.
@@ -21,8 +22,10 @@ pub struct Query<'a> {
     pub status_vars: &'a [u8],
     /// Default schema.
     pub database: &'a [u8],
-    /// The statement, in the client's character set.
+    /// The statement, in the client's character set; nothing when it is compressed.
     pub query: &'a [u8],
+    /// The statement of a QUERY_COMPRESSED_EVENT; `inflated` makes a plain event of it.
+    pub compressed: Option<Compressed<'a>>,
     /// Collation id of the client, from status variable CHARSET; 0 when not told.
     pub charset_client: u16,
 }
@@ -60,10 +63,11 @@ pub mod status {
 /// More updated schemas than this are not listed (`MAX_DBS_IN_EVENT_MTS`); 254 stands instead.
 const UPDATED_DBS_LISTED: u8 = 16;
 
-pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) -> Result<Query<'a>> {
+/// `compressed`: the statement is.
+pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format, compressed: bool) -> Result<Query<'a>> {
     let start = c.position();
     let post_header = usize::from(format.query_post_header());
-    query_after(c, format, post_header >= 13, |c| {
+    query_after(c, format, post_header >= 13, compressed, |c| {
         let extra = (start + post_header).saturating_sub(c.position());
         if extra > 0 {
             c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
@@ -73,9 +77,9 @@ pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) ->
 }
 
 /// Reads a QUERY whose post-header `rest_of_post_header` completes. `with_status`: it has status
-/// variables, as all do since MySQL 5.0.
+/// variables, as all do since MySQL 5.0. `compressed`: the statement is.
 pub(super) fn query_after<'a, T: Trace<'a>>(
-    c: &mut Cursor<'a, T>, format: &Format, with_status: bool,
+    c: &mut Cursor<'a, T>, format: &Format, with_status: bool, compressed: bool,
     rest_of_post_header: impl FnOnce(&mut Cursor<'a, T>) -> Result<()>,
 ) -> Result<Query<'a>> {
     let thread_id = c.u32(field::QUERY_THREAD_ID)?;
@@ -96,12 +100,26 @@ pub(super) fn query_after<'a, T: Trace<'a>>(
     let status_vars = c.since(status_start);
     let database = c.text(field::QUERY_DATABASE, db_length.into(), field::QUERY_DB_LENGTH)?;
     c.terminator(field::QUERY_DATABASE_TERMINATOR)?;
+    if compressed && c.remaining() > 0 {
+        let compressed = Some(compression::part(c)?);
+        return Ok(Query {
+            thread_id,
+            exec_time,
+            error_code,
+            status_vars,
+            database,
+            query: &[],
+            compressed,
+            charset_client,
+        });
+    }
     let statement = c.peek();
     if !statement.is_empty() {
         let of = |bytes| Value::Text(bytes, charset_client.into());
         c.span(field::QUERY_STATEMENT.into(), statement.len() as u64, field::EVENT_HEADER_EVENT_SIZE, of)?;
     }
-    Ok(Query { thread_id, exec_time, error_code, status_vars, database, query: statement, charset_client })
+    let compressed = None;
+    Ok(Query { thread_id, exec_time, error_code, status_vars, database, query: statement, compressed, charset_client })
 }
 
 /// Reads status variables until the end. A code nobody knows has no known length: the rest is
@@ -183,7 +201,7 @@ fn status_variable<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, code: u8, client: &m
         status::XID => c.u64(field::QUERY_XID).map(drop),
         status::GTID_FLAGS3 => {
             let flags = c.u8(field::QUERY_GTID_FLAGS3)?;
-            if flags & super::gtids::EXTRA_ALTER_ENDS != 0 {
+            if flags & super::gtids::mariadb_gtid_extra_flag::ALTER_ENDS != 0 {
                 c.u64(field::QUERY_SA_SEQ_NO)?;
             }
             Ok(())
