@@ -10,7 +10,7 @@ use binlog_format::framer::SpanKind;
 use binlog_format::names;
 use fluent_bundle::{FluentBundle, FluentResource};
 
-const SPAN_KINDS: [SpanKind; 7] = [
+const SPAN_KINDS: [SpanKind; 10] = [
     SpanKind::Magic,
     SpanKind::EncryptionHeader,
     SpanKind::Cipher,
@@ -18,6 +18,9 @@ const SPAN_KINDS: [SpanKind; 7] = [
     SpanKind::Damaged,
     SpanKind::Hole,
     SpanKind::PacketHeader,
+    SpanKind::SqlText,
+    SpanKind::RowImages,
+    SpanKind::ColumnValue,
 ];
 
 /// Does not compile when there is a kind that the list lacks.
@@ -29,7 +32,10 @@ const fn listed(kind: SpanKind) -> SpanKind {
         | SpanKind::ZeroFill
         | SpanKind::Damaged
         | SpanKind::Hole
-        | SpanKind::PacketHeader => kind,
+        | SpanKind::PacketHeader
+        | SpanKind::SqlText
+        | SpanKind::RowImages
+        | SpanKind::ColumnValue => kind,
     }
 }
 

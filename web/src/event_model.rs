@@ -378,6 +378,7 @@ mod tests {
             collapsed: false,
             bits: Vec::new(),
             opens: None,
+            space: None,
             error: None,
         }
     }

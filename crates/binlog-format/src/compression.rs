@@ -104,6 +104,17 @@ pub(crate) fn column_part<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, collation: u3
     Ok(ColumnPart::Compressed(Compressed { wrapped: header & UNWRAPPED == 0, length, data }))
 }
 
+/// Reports inflated text, all of `text`, as one leaf of this field: what the space of a statement
+/// or of a column value holds.
+pub fn observe_text<'a, T: Trace<'a>>(field: crate::FieldId, text: &'a [u8], collation: u32, trace: T) {
+    let mut c = Cursor::new(text, field::COMPRESSED_LENGTH, trace);
+    if !text.is_empty() {
+        // The length is that of the bytes at hand.
+        let _ =
+            c.span(field.into(), text.len() as u64, field::COMPRESSED_LENGTH, |bytes| Value::Text(bytes, collation));
+    }
+}
+
 impl core::fmt::Display for CompressedColumn<'_> {
     /// The text inside; the stored bytes as hex where it does not come out, or not without the
     /// `zlib` feature.

@@ -111,7 +111,7 @@ impl Inflater {
                     return Err(if claimed <= limit {
                         fault(ErrorCode::DecompressedLength, part.length, part.length.saturating_add(1))
                     } else {
-                        fault(ErrorCode::DecompressLimit, limit as u64, part.length)
+                        fault(ErrorCode::DecompressLimit, limit as u64, self.filled as u64)
                     });
                 }
                 _ => return Err(fault(ErrorCode::Decompress, part.length, self.filled as u64)),
@@ -199,7 +199,7 @@ mod tests {
     fn parts_of_all_sizes_come_out_of_one_buffer() {
         let mut inflater = Inflater::new();
         for size in [0usize, 1, 100, FIRST_BUFFER - 1, FIRST_BUFFER, FIRST_BUFFER + 1, 300_000, 7] {
-            let plain: Vec<u8> = (0..size).map(|i| (i * i >> 5) as u8).collect();
+            let plain: Vec<u8> = (0..size).map(|i| ((i * i) >> 5) as u8).collect();
             for (wrapped, data) in [(true, compress_to_vec_zlib(&plain, 6)), (false, compress_to_vec(&plain, 6))] {
                 let part = Compressed { wrapped, length: size as u64, data: &data };
                 let (bytes, result) = inflater.inflate(&part);

@@ -267,6 +267,7 @@ mod tests {
             present_after: Bitmap::new(&[], 0),
             rows,
             rows_at: 0,
+            compressed: None,
         };
         let mut texts = Texts::default();
         let result = event.visit(&plan(types, flavor), &mut texts);

@@ -8,6 +8,8 @@ use binlog_explorer::messages;
 use binlog_explorer::space::Space;
 use binlog_format::event::decode;
 use binlog_format::framer::Span;
+use binlog_format::plan::TablePlan;
+use binlog_format::rows::RowsEvent;
 use binlog_format::{Body, DecodeError, Format};
 
 use crate::arguments::VerifyOptions;
@@ -30,7 +32,9 @@ impl Sink for Check {
             Ok(decoded) => decoded,
             Err(error) => return Ok(Some(error)),
         };
+        // Row images that are compressed come by when they are inflated.
         if let Ok(Body::Rows(rows)) = &decoded.body
+            && rows.compressed.is_none()
             && let Some(plan) = event.context.tables.and_then(|tables| tables.get(rows.table_id))
         {
             let mut documents = Documents::default();
@@ -41,6 +45,12 @@ impl Sink for Check {
     }
     fn space(&mut self, _: &Space) -> io::Result<()> {
         Ok(())
+    }
+    fn row_images(
+        &mut self, _: &Space, _: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+    ) -> io::Result<Option<DecodeError>> {
+        let mut documents = Documents::default();
+        Ok(rows.observe(plan, &mut documents, ()).err().or(documents.0))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod open;
 mod outline;
+mod parts;
 mod rows;
 mod views;
 
@@ -377,12 +378,12 @@ impl Document {
             return Err(missing());
         }
         let located = self.locate(&holder)?;
-        if located.entry.start != holder.offset {
-            return Err(missing());
-        }
-        let space =
-            Space::open(&holder.space, holder.offset, &located.bytes, &located.context()).ok_or_else(missing)?;
-        let space = Rc::new(space);
+        let space = if located.entry.kind().is_some() && located.entry.start == holder.offset {
+            Space::open(&holder.space, holder.offset, &located.bytes, &located.context())
+        } else {
+            self.column_space(&holder, &located)
+        };
+        let space = Rc::new(space.ok_or_else(missing)?);
         spaces = self.spaces.borrow_mut();
         if spaces.len() >= KEPT_SPACES {
             spaces.remove(0);

@@ -4,15 +4,18 @@ use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
 use binlog_format::charset::{BINARY, Text};
 use binlog_format::column::ColumnKind;
+use binlog_format::compression::{ColumnPart, CompressedColumn};
 use binlog_format::describe::{self, Described};
+use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
+use binlog_format::rows::{Operation, RowsEvent};
 use binlog_format::trace::Slot;
 use binlog_format::tree::{FieldTree, Node, step_text};
 use binlog_format::value::Hex;
 use binlog_format::{Value, field};
 
-use crate::messages;
 use crate::view::{BitField, FieldNode, Role};
+use crate::{messages, space};
 
 /// Longest text of a value in a tree; the bytes pane has the rest.
 const TEXT_LIMIT: usize = 4096;
@@ -35,6 +38,7 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
             Some(members.map(|bit| label(bit).unwrap_or_else(|| format!("#{}", bit + 1))).collect::<Vec<_>>().join(","))
         }
         Value::Text(bytes, BINARY) if slot.field == field::COLUMN_STRING => Some(padded(bytes, slot, plan)),
+        Value::Compressed(column) => Some(compressed_text(column)),
         _ => Some(Described { field: slot.field, value: *value }.to_string()),
     }
 }
@@ -50,6 +54,23 @@ fn padded(bytes: &[u8], slot: Slot, plan: Option<&TablePlan>) -> String {
     format!("{}{}", Hex(bytes), "00".repeat(missing))
 }
 
+/// The beginning of the text inside, as much as a screen shows.
+fn compressed_text(column: &CompressedColumn<'_>) -> String {
+    match column.part() {
+        Ok(ColumnPart::Compressed(part)) => {
+            let mut inflater = Inflater::new();
+            // A fault is shown where the value is opened.
+            let (head, whole) = inflater.head(&part, TEXT_LIMIT);
+            let mut text = Text { bytes: head, collation: column.collation }.to_string();
+            if !whole {
+                text.push('…');
+            }
+            text
+        }
+        _ => column.to_string(),
+    }
+}
+
 /// How many bits of a column bitmap count: the columns, or those that an image has.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BitmapItems {
@@ -60,6 +81,17 @@ pub struct BitmapItems {
 }
 
 impl BitmapItems {
+    /// For the row images of an event whose bitmaps came by before.
+    pub fn of_rows(rows: &RowsEvent<'_>) -> Self {
+        let update = rows.operation == Operation::Update;
+        Self {
+            columns: Some(rows.width),
+            present: Some(rows.present.count_ones()),
+            present_after: update.then(|| rows.present_after.count_ones()),
+            after: false,
+        }
+    }
+
     /// A node comes by, in the order of the event.
     pub fn pass(&mut self, slot: Slot, value: &Value<'_>) {
         match (slot.field, value) {
@@ -129,14 +161,34 @@ fn physical(node: &Node<'_>) -> String {
     }
 }
 
-/// The nodes of an event that starts at `base`; `opens` names the space that its payload opens.
-pub fn nodes(
-    tree: &FieldTree<'_>, bytes: &[u8], base: u64, plan: Option<&TablePlan>, opens: Option<&str>,
-) -> Vec<FieldNode> {
+/// Bytes whose fields are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'s> {
+    /// The space that they lie in.
+    pub space: &'s str,
+    /// Where they begin in it.
+    pub base: u64,
+    /// They.
+    pub bytes: &'s [u8],
+    /// The space that they open as a whole.
+    pub opens: Option<&'s str>,
+    /// The table of their rows.
+    pub plan: Option<&'s TablePlan>,
+    /// What is known of their bitmaps.
+    pub items: BitmapItems,
+}
+
+/// Their nodes.
+pub fn nodes(tree: &FieldTree<'_>, shown: &Shown<'_>) -> Vec<FieldNode> {
+    let Shown { space, base, bytes, opens, plan, mut items } = *shown;
     let faults: Vec<_> = tree.faults().collect();
-    let mut items = BitmapItems::default();
+    // Where the compressed column value begins that is passed through.
+    let mut column = 0;
     let present = |(at, node): (usize, &Node<'_>)| {
         items.pass(node.slot, &node.value);
+        if space::is_compressed_column(node.slot.field) {
+            column = node.start;
+        }
         let entry = node.slot.field.entry();
         let own = bytes.get(node.start as usize..node.end as usize).unwrap_or_default();
         let mut text = value_text(node.slot, &node.value, plan);
@@ -172,7 +224,12 @@ pub fn nodes(
             branch: node.branch,
             collapsed: node.collapsed,
             bits,
-            opens: (node.slot.field == field::PAYLOAD_PAYLOAD).then_some(opens).flatten().map(Into::into),
+            opens: match node.slot.field {
+                field::COLUMN_COMPRESSED_DATA => Some(space::name(space, base + u64::from(column))),
+                field if space::opens(field) => opens.map(Into::into),
+                _ => None,
+            },
+            space: None,
             error: fault.map(|(_, error)| messages::of_error(error, base)),
         }
     };

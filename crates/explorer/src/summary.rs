@@ -4,9 +4,10 @@ use binlog_format::catalogue::Unit;
 use binlog_format::charset::Text;
 use binlog_format::describe;
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{Gtid, Query, XaPrepare};
+use binlog_format::events::{Gtid, MariadbGtid, Query, XaPrepare, mariadb_gtid_extra_flag, mariadb_gtid_flag};
 use binlog_format::format::trim_version;
 use binlog_format::gtid::GtidSet;
+use binlog_format::inflate::Inflater;
 use binlog_format::names::{code, event_type_or_unknown};
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowVisitor};
@@ -17,6 +18,9 @@ use crate::view::Family;
 
 /// Longest line.
 const LIMIT: usize = 200;
+
+/// Compressed rows are counted for a line up to this many bytes.
+const COUNTED_BYTES: u64 = 16 << 20;
 
 /// The name of a type as the manuals have it.
 pub fn type_name(kind: u8) -> &'static str {
@@ -101,6 +105,11 @@ fn name(unit: Unit, number: u64) -> String {
 
 /// A statement behind its default schema.
 fn statement(query: &Query<'_>) -> String {
+    if let Some(part) = query.compressed {
+        let mut inflater = Inflater::new();
+        let (head, _) = inflater.head(&part, 4 * LIMIT);
+        return statement(&Query { query: head, compressed: None, ..*query });
+    }
     match query.query {
         b"BEGIN" | b"COMMIT" | b"ROLLBACK" => text(query.query),
         _ if query.database.is_empty() => text(query.query),
@@ -109,13 +118,17 @@ fn statement(query: &Query<'_>) -> String {
 }
 
 /// An XID as XA statements have it; the text of identifiers that are text.
-fn xid(xa: &XaPrepare<'_>) -> String {
+fn xid(gtrid: &[u8], bqual: &[u8], format_id: i32) -> String {
     let part = |bytes: &[u8]| match std::str::from_utf8(bytes) {
         Ok(readable) if !readable.chars().any(char::is_control) => format!("'{readable}'"),
         _ => Hex(bytes).to_string(),
     };
+    format!("{},{},{format_id}", part(gtrid), part(bqual))
+}
+
+fn xa_prepare(xa: &XaPrepare<'_>) -> String {
     let one_phase = if xa.one_phase { ", ONE PHASE" } else { "" };
-    format!("{},{},{}{one_phase}", part(xa.gtrid), part(xa.bqual), xa.format_id)
+    format!("{}{one_phase}", xid(xa.gtrid, xa.bqual, xa.format_id))
 }
 
 fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> String {
@@ -137,7 +150,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         }
         Body::Heartbeat(heartbeat) => format!("{}:{}", text(heartbeat.file_name), heartbeat.position),
         Body::Ignorable(data) => String::from_utf8(data.to_vec()).map(|line| text(line.as_bytes())).unwrap_or_default(),
-        Body::XaPrepare(xa) => xid(xa),
+        Body::XaPrepare(xa) => xa_prepare(xa),
         Body::TransactionContext(context) => {
             let (writes, reads) = (context.write_set_items, context.read_set_items);
             format!("{}, write_set {writes}, read_set {reads}", text(context.server_uuid))
@@ -157,7 +170,12 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         Body::Rows(rows) => {
             let Some(plan) = plan else { return String::new() };
             let mut count = Count::default();
-            match rows.visit(plan, &mut count) {
+            if rows.compressed.is_some_and(|part| part.length > COUNTED_BYTES) {
+                return table(plan);
+            }
+            let mut inflater = Inflater::new();
+            let (rows, inflated) = rows.inflated(&mut inflater);
+            match inflated.and_then(|()| rows.visit(plan, &mut count)) {
                 Ok(()) => format!("{} × {}", count.0, table(plan)),
                 Err(_) => table(plan),
             }
@@ -173,7 +191,21 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
             None => payload.payload.len().to_string(),
         },
         Body::BinlogCheckpoint(checkpoint) => text(checkpoint.file_name),
-        Body::MariadbGtid(gtid) => format!("{}-{}-{}", gtid.domain_id, event.header.server_id, gtid.sequence_number),
+        Body::MariadbGtid(gtid) => {
+            let mut line = mariadb_gtid(gtid, event);
+            if let Some(role) = gtid_role(gtid) {
+                line.push_str(" · ");
+                line.push_str(role);
+            }
+            if let Some(start) = gtid.start_alter {
+                line.push_str(&format!(" {}-{}-{start}", gtid.domain_id, event.header.server_id));
+            }
+            if let Some((format, gtrid, bqual)) = gtid.xid {
+                line.push_str(&format!(" {}", xid(gtrid, bqual, format as i32)));
+            }
+            line
+        }
+        Body::StartEncryption(start) => format!("key version {}", start.key_version),
         Body::GtidList(list) => {
             let items = list.iter().map(|(domain, server, number)| format!("{domain}-{server}-{number}"));
             items.take(16).collect::<Vec<_>>().join(", ")
@@ -186,7 +218,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
 pub fn transaction_label(event: &Event<'_>) -> String {
     match &event.body {
         Ok(Body::Gtid(gtid)) if gtid.gno != 0 => short_gtid(gtid),
-        Ok(Body::MariadbGtid(_)) => line(event, None),
+        Ok(Body::MariadbGtid(gtid)) => mariadb_gtid(gtid, event),
         _ => String::new(),
     }
 }
@@ -197,4 +229,21 @@ fn short_gtid(gtid: &Gtid<'_>) -> String {
     let uuid = uuid.get(..8).unwrap_or(&uuid);
     let tag = if gtid.tag.is_empty() { String::new() } else { format!("{}:", text(gtid.tag)) };
     format!("{uuid}…:{tag}{}", gtid.gno)
+}
+
+fn mariadb_gtid(gtid: &MariadbGtid<'_>, event: &Event<'_>) -> String {
+    format!("{}-{}-{}", gtid.domain_id, event.header.server_id, gtid.sequence_number)
+}
+
+/// What the transaction is for, where it is no ordinary one; in the words of statements.
+fn gtid_role(gtid: &MariadbGtid<'_>) -> Option<&'static str> {
+    use mariadb_gtid_extra_flag as extra;
+    match gtid.flags_extra {
+        flags if flags & extra::START_ALTER != 0 => Some("START ALTER"),
+        flags if flags & extra::COMMIT_ALTER != 0 => Some("COMMIT ALTER"),
+        flags if flags & extra::ROLLBACK_ALTER != 0 => Some("ROLLBACK ALTER"),
+        _ if gtid.flags & mariadb_gtid_flag::PREPARED_XA != 0 => Some("XA PREPARE"),
+        _ if gtid.flags & mariadb_gtid_flag::COMPLETED_XA != 0 => Some("XA COMMIT / ROLLBACK"),
+        _ => None,
+    }
 }

@@ -256,6 +256,9 @@ pub struct FieldNode {
     pub bits: Vec<BitField>,
     /// Name of the space that these bytes open.
     pub opens: Option<String>,
+    /// The space that these bytes lie in, where it is not the event's: what a compressed part
+    /// inflated to stands below the bytes that held it.
+    pub space: Option<String>,
     /// What is wrong here.
     pub error: Option<Message>,
 }

@@ -24,3 +24,12 @@ gtid_list-gtid = One GTID of 16 bytes: domain, server, sequence number. All earl
 gtid_list-domain_id = Replication domain, first part of the GTID, 4 bytes: 0 in 0-1-100.
 gtid_list-server_id = server_id of the originating server, middle part of the GTID, 4 bytes. The header's server_id is that of the list's writer instead.
 gtid_list-sequence_number = Sequence number, last part of the GTID, 8 bytes: the newest of this domain and server before this log.
+
+start_encryption-scheme = How the events that follow are encrypted, one byte. 1 is the only scheme so far: AES with key id 1 of the server's key plugin.
+start_encryption-key_version = Version of the key with id 1 that encrypts the rest of this log, 4 bytes. Key rotation makes new versions, so an old log needs the old key.
+start_encryption-nonce = 12 random bytes. Followed by an event's offset in the file as 4 bytes, they are the initialisation vector of that event: the same event elsewhere is encrypted otherwise.
+
+compressed-compressed_part = What MariaDB compressed: the statement of a query event, or everything after the column bitmaps of a rows event. It runs up to the checksum, which covers the stored bytes.
+compressed-compression_header = One byte: bit 7 is always set, bits 4 to 6 are the algorithm (0 is zlib), bits 0 to 2 how many bytes the original length takes. 0x82 is zlib and two bytes.
+compressed-uncompressed_length = Bytes that the part inflates to, in 1 to 4 bytes. Big-endian, unlike nearly everything else in a binary log, and not to be trusted before it has come out.
+compressed-compressed_data = A zlib stream: its own header (mostly 78 9c), deflated bytes, and an Adler-32. What comes out is a byte space of its own, in which offsets count from 0.

@@ -7,3 +7,6 @@ span-zero_fill = Zero bytes where an event could begin. Some file systems alloca
 span-damaged = Bytes that cannot be an event: a size or type that makes no sense, or an event cut off at the end of the file, as after a crash. Reading goes on at the next place where a plausible event begins, if there is one.
 span-hole = Bytes that the source does not have, so that nothing can be said about them. Table maps may be among them, and then rows after the hole cannot be read until the next table map.
 span-packet_header = Bytes before an event in a replication packet: a status byte 00, and with semi-synchronous replication ef and a byte that asks for an acknowledgement. They do not count for the event's size or checksum.
+span-sql_text = The statement that a QUERY_COMPRESSED_EVENT inflated to: all of this byte space. It is in the client's character set, as the status variables of the event say.
+span-row_images = The row images that a compressed rows event inflated to: all of this byte space. They are read as those of a plain event, by the same table map and the bitmaps in the event itself.
+span-column_value = What a value of a COMPRESSED column inflated to: all of this byte space. It is the text or the bytes that the column holds.

@@ -84,6 +84,9 @@ span-hole = Bytes not here
 span-cipher = Encrypted bytes
 span-encryption-header = Encryption header
 span-page-header = Page header
+span-sql-text = Inflated statement
+span-row-images = Inflated rows
+span-column-value = Inflated value
 
 ## Fields
 name-fields = Fields

@@ -72,6 +72,9 @@ span-hole = 缺失的字节
 span-cipher = 加密的字节
 span-encryption-header = 加密头
 span-page-header = 页头
+span-sql-text = 解压后的语句
+span-row-images = 解压后的行
+span-column-value = 解压后的值
 
 ## 字段
 name-fields = 字段

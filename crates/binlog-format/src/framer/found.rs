@@ -22,6 +22,12 @@ pub enum SpanKind {
     Hole,
     /// What stands before an event in a packet: status byte, semi-sync prefix.
     PacketHeader,
+    /// The inflated statement of a QUERY_COMPRESSED_EVENT.
+    SqlText,
+    /// The inflated row images of a *_ROWS_COMPRESSED_EVENT.
+    RowImages,
+    /// The inflated value of a COMPRESSED column.
+    ColumnValue,
 }
 
 impl SpanKind {
@@ -35,6 +41,9 @@ impl SpanKind {
             Self::Damaged => "damaged",
             Self::Hole => "hole",
             Self::PacketHeader => "packet_header",
+            Self::SqlText => "sql_text",
+            Self::RowImages => "row_images",
+            Self::ColumnValue => "column_value",
         }
     }
 }

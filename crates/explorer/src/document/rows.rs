@@ -68,7 +68,13 @@ impl Document {
             let Ok(located) = self.locate_entry(number) else { break };
             let interesting = matches!(
                 located.entry.kind(),
-                Some(code::TABLE_MAP | code::QUERY | code::EXECUTE_LOAD_QUERY | code::TRANSACTION_PAYLOAD)
+                Some(
+                    code::TABLE_MAP
+                        | code::QUERY
+                        | code::QUERY_COMPRESSED
+                        | code::EXECUTE_LOAD_QUERY
+                        | code::TRANSACTION_PAYLOAD
+                )
             );
             if !interesting {
                 continue;

@@ -7,6 +7,7 @@ use binlog_format::{Body, DecodeError, ErrorCode, field};
 
 use super::{Document, Located, MAX_DECODED_EVENT, read_failed};
 use crate::outline::Outline;
+use crate::present::{BitmapItems, Shown};
 use crate::scan::EntryKind;
 use crate::source::{ReadError, read_range};
 use crate::space;
@@ -58,6 +59,10 @@ impl Document {
                 if let RowContent::Span { error, .. } = &view.content {
                     view.error.clone_from(error);
                 }
+                if let Some((nodes, fault)) = self.part_nodes(&view.address.space, Vec::new()) {
+                    view.error = fault.map(|error| messages::of_error(&error, 0)).or(view.error);
+                    view.nodes = nodes;
+                }
             }
             EntryKind::Event { .. } if located.bytes.is_empty() => {
                 let error = DecodeError {
@@ -75,7 +80,7 @@ impl Document {
                 let opens = self.opens(&view.address, &located);
                 if let Ok(event) = decode(&located.bytes, &located.context(), &mut tree) {
                     view.error = self.fault(&event, &tree, &view.address, opens.as_deref());
-                    view.nodes = self.nodes(&tree, &located, &event, opens.as_deref());
+                    view.nodes = self.nodes(&tree, &view.address.space, &located, &event, opens.as_deref());
                 }
             }
         }
@@ -97,18 +102,27 @@ impl Document {
     }
 
     fn opens(&self, address: &Address, located: &Located) -> Option<String> {
-        let payload = located.entry.kind() == Some(code::TRANSACTION_PAYLOAD);
-        payload.then(|| space::name(&address.space, address.offset))
+        if !space::may_open(located.entry.kind()?) {
+            return None;
+        }
+        let name = space::name(&address.space, located.entry.start);
+        // A compressed event may have nothing to compress.
+        self.space(&name).is_ok().then_some(name)
     }
 
     fn fault(
         &self, event: &Event<'_>, tree: &FieldTree<'_>, address: &Address, opens: Option<&str>,
     ) -> Option<Message> {
         let own = event.error().or_else(|| tree.faults().map(|(_, error)| error).next());
-        own.or_else(|| self.space(opens?).ok()?.error).map(|error| messages::of_error(&error, address.offset))
+        own.or_else(|| self.space(opens?).ok()?.error)
+            .map(|error| messages::of_error(&error, address.offset))
+            // Offsets of a fault in inflated rows count in their space.
+            .or_else(|| self.part_fault(opens?).map(|error| messages::of_error(&error, 0)))
     }
 
-    fn nodes(&self, tree: &FieldTree<'_>, located: &Located, event: &Event<'_>, opens: Option<&str>) -> Vec<FieldNode> {
+    fn nodes(
+        &self, tree: &FieldTree<'_>, space: &str, located: &Located, event: &Event<'_>, opens: Option<&str>,
+    ) -> Vec<FieldNode> {
         let plan = match &event.body {
             Ok(Body::Rows(rows)) => located.plans.get(rows.table_id),
             // Rows whose decoding failed half way have their table all the same.
@@ -117,18 +131,32 @@ impl Document {
                 .and_then(|rows| located.plans.get(rows.table_id)),
             Ok(_) => None,
         };
-        present::nodes(tree, &located.bytes, located.entry.start, plan.map(|plan| &**plan), opens)
+        let shown = Shown {
+            space,
+            base: located.entry.start,
+            bytes: &located.bytes,
+            opens,
+            plan: plan.map(|plan| &**plan),
+            items: BitmapItems::default(),
+        };
+        let nodes = present::nodes(tree, &shown);
+        let rows = self.rows_of(located);
+        let values = rows.map(|rows| space::column_values(&rows, shown.base, shown.plan)).unwrap_or_default();
+        self.with_parts(nodes, &values)
     }
 
     /// The nodes below a collapsed one.
     pub fn children(&self, address: &Address, path: &str) -> Result<Vec<FieldNode>, Message> {
         let steps = parse_path(path).ok_or_else(|| Message::new("failed-path").text("path", path))?;
         let located = self.locate(address)?;
+        if let Some(nodes) = self.part_children(address, &located, &steps) {
+            return Ok(nodes);
+        }
         let mut tree = FieldTree::under(steps);
         let event = decode(&located.bytes, &located.context(), &mut tree)
             .map_err(|error| messages::of_error(&error, located.entry.start))?;
         let opens = self.opens(address, &located);
-        Ok(self.nodes(&tree, &located, &event, opens.as_deref()))
+        Ok(self.nodes(&tree, &address.space, &located, &event, opens.as_deref()))
     }
 
     /// Bytes of a space, at most `MAX_BYTES`; and the size of the whole space.

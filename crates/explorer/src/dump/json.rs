@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 use binlog_format::charset::Text;
+use binlog_format::compression::{ColumnPart, CompressedColumn, observe_text};
 use binlog_format::describe;
 use binlog_format::event::decode;
-use binlog_format::framer::Span;
+use binlog_format::framer::{Span, SpanKind};
+use binlog_format::inflate::Inflater;
 use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
-use binlog_format::rows::RowsHead;
+use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::tree::step_text;
 use binlog_format::value::Hex;
@@ -17,10 +19,14 @@ use binlog_format::{DecodeError, Format, Value, field};
 use super::walk::{Sink, Walked};
 use crate::document::{MAX_DECODED_EVENT, checksum_text};
 use crate::present::{BitmapItems, bit_name, value_text};
-use crate::space::Space;
+use crate::space::{Space, is_compressed_column, name, opens};
 
 /// Version of the contract.
 const SCHEMA: u32 = 1;
+
+/// What the compressed column values of one record may inflate to, so that a line stays a line;
+/// their spaces have them all.
+const INLINE_VALUES: u64 = 16 << 20;
 
 /// Writes JSON lines.
 #[derive(Debug)]
@@ -120,18 +126,8 @@ impl<W: Write> Sink for JsonDump<W> {
         let rows = RowsHead::peek(event.bytes, &event.context).ok();
         let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
         let opens = event.opens.map(|space| space.name.as_str());
-        let mut trace = JsonTrace {
-            out: &mut self.line,
-            bytes: event.bytes,
-            base: event.start,
-            plan,
-            opens,
-            first: vec![true],
-            open: Vec::new(),
-            pending: false,
-            fault: None,
-            items: BitmapItems::default(),
-        };
+        let mut trace =
+            JsonTrace { plan, opens, ..JsonTrace::new(&mut self.line, event.bytes, event.start, event.space) };
         let decoded = decode(event.bytes, &event.context, &mut trace);
         trace.complete();
         let fault = trace.fault;
@@ -151,16 +147,49 @@ impl<W: Write> Sink for JsonDump<W> {
     }
 
     fn space(&mut self, space: &Space) -> io::Result<()> {
-        let (start, end) = space.range;
+        let ranges: Vec<String> = space.ranges.iter().map(|(start, end)| format!("[{start},{end}]")).collect();
         write!(
             self.line,
-            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[[{start},{end}]],"transform":"{}","size":{}}}"#,
+            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[{}],"transform":"{}","size":{}}}"#,
             space.name,
             space.parent,
+            ranges.join(","),
             space.transform,
             space.bytes.len()
         )?;
         self.end_line()
+    }
+
+    fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
+        // A column's value stands in the record of its rows.
+        if span.kind != SpanKind::SqlText || span.end > INLINE_VALUES {
+            return self.span(&space.name, span);
+        }
+        let mut trace = JsonTrace::new(&mut self.line, &space.bytes, 0, &space.name);
+        trace.begin_span(span);
+        observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut trace);
+        trace.complete();
+        self.line.extend_from_slice(b"]}");
+        self.end_line()
+    }
+
+    fn row_images(
+        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+    ) -> io::Result<Option<DecodeError>> {
+        let base = JsonTrace::new(&mut self.line, rows.rows, 0, &space.name);
+        let mut trace = JsonTrace { plan, items: BitmapItems::of_rows(rows), ..base };
+        trace.begin_span(span);
+        let result = rows.observe(plan, &mut (), &mut trace);
+        trace.complete();
+        let error = result.err().or(trace.fault);
+        self.line.push(b']');
+        if let Some(error) = &error {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, error, 0);
+        }
+        self.line.push(b'}');
+        self.end_line()?;
+        Ok(error)
     }
 }
 
@@ -185,7 +214,15 @@ struct JsonTrace<'o, 'a> {
     bytes: &'a [u8],
     base: u64,
     plan: Option<&'o TablePlan>,
+    /// The space that the bytes lie in.
+    space: &'o str,
+    /// The space that the event opens.
     opens: Option<&'o str>,
+    /// Where the compressed column value begins that is being read.
+    column: u32,
+    inflater: Inflater,
+    /// Bytes that values may still inflate to in this record.
+    left: u64,
     /// For each open list of nodes, whether its next is its first.
     first: Vec<bool>,
     /// The open groups.
@@ -196,7 +233,39 @@ struct JsonTrace<'o, 'a> {
     items: BitmapItems,
 }
 
-impl<'a> JsonTrace<'_, 'a> {
+impl<'o, 'a> JsonTrace<'o, 'a> {
+    /// Over bytes that begin at `base` of a space.
+    fn new(out: &'o mut Vec<u8>, bytes: &'a [u8], base: u64, space: &'o str) -> Self {
+        Self {
+            out,
+            bytes,
+            base,
+            plan: None,
+            space,
+            opens: None,
+            column: 0,
+            inflater: Inflater::new(),
+            left: INLINE_VALUES,
+            first: vec![true],
+            open: Vec::new(),
+            pending: false,
+            fault: None,
+            items: BitmapItems::default(),
+        }
+    }
+
+    /// A span with fields, up to these.
+    fn begin_span(&mut self, span: &Span) {
+        let _ = write!(
+            self.out,
+            r#"{{"record":"span","space":"{}","start":{},"end":{},"kind":"{}","fields":["#,
+            self.space,
+            span.start,
+            span.end,
+            span.kind.text()
+        );
+    }
+
     fn complete(&mut self) {
         if std::mem::take(&mut self.pending) {
             self.out.push(b'}');
@@ -211,6 +280,23 @@ impl<'a> JsonTrace<'_, 'a> {
             self.out.push(b',');
         }
         let _ = write!(self.out, r#"{{"name":"{}","start":{}"#, step_text(slot), self.base + u64::from(start));
+    }
+
+    /// The text inside, or what is stored where that does not come out.
+    fn compressed(&mut self, column: CompressedColumn<'a>) {
+        self.out.extend_from_slice(br#","value":"#);
+        let length = match column.part() {
+            Ok(ColumnPart::Compressed(part)) => part.length,
+            _ => 0,
+        };
+        let inflated = if length <= self.left { Some(column.inflated(&mut self.inflater)) } else { None };
+        match inflated {
+            Some((value, Ok(()))) => {
+                self.left -= length;
+                write_value(self.out, &value);
+            }
+            _ => write_value(self.out, &Value::Bytes(column.stored)),
+        }
     }
 
     fn value(&mut self, slot: Option<Slot>, value: &Value<'a>) {
@@ -266,6 +352,9 @@ fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
 impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
     fn enter(&mut self, slot: Slot, start: u32) -> Enter {
         self.items.pass(slot, &Value::None);
+        if is_compressed_column(slot.field) {
+            self.column = start;
+        }
         self.begin(slot, start);
         self.open.push(slot);
         self.out.extend_from_slice(br#","children":["#);
@@ -278,7 +367,10 @@ impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
         self.first.pop();
         let _ = write!(self.out, r#"],"end":{}"#, self.base + u64::from(end));
         let slot = self.open.pop();
-        self.value(slot, &value);
+        match value {
+            Value::Compressed(column) => self.compressed(column),
+            value => self.value(slot, &value),
+        }
         self.pending = true;
     }
 
@@ -304,10 +396,13 @@ impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
         if any {
             self.out.push(b']');
         }
-        if slot.field == field::PAYLOAD_PAYLOAD
+        if opens(slot.field)
             && let Some(opens) = self.opens
         {
             let _ = write!(self.out, r#","opens":"{opens}""#);
+        }
+        if slot.field == field::COLUMN_COMPRESSED_DATA {
+            let _ = write!(self.out, r#","opens":"{}""#, name(self.space, self.base + u64::from(self.column)));
         }
         self.pending = true;
     }

@@ -2,17 +2,19 @@
 
 use std::io::{self, Write};
 
+use binlog_format::compression::observe_text;
 use binlog_format::event::decode;
-use binlog_format::framer::Span;
+use binlog_format::framer::{Span, SpanKind};
 use binlog_format::names::event_type_or_unknown;
-use binlog_format::rows::RowsHead;
+use binlog_format::plan::TablePlan;
+use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::tree::FieldTree;
-use binlog_format::{DecodeError, Format};
+use binlog_format::{DecodeError, Format, field};
 
 use super::walk::{Sink, Walked};
 use crate::document::checksum_text;
 use crate::messages;
-use crate::present::{self, shorten};
+use crate::present::{self, BitmapItems, Shown, shorten};
 use crate::space::Space;
 
 /// Longest value in a line.
@@ -33,6 +35,20 @@ impl<W: Write> TreeDump<W> {
     /// Where it writes.
     pub fn writer(&mut self) -> &mut W {
         &mut self.out
+    }
+}
+
+impl<W: Write> TreeDump<W> {
+    fn nodes(&mut self, tree: &FieldTree<'_>, shown: &Shown<'_>) -> io::Result<()> {
+        for node in present::nodes(tree, shown) {
+            let indent = "  ".repeat(usize::from(node.depth) + 1);
+            let label = node.label.map(|label| format!(" {}", printable(&label))).unwrap_or_default();
+            let mut text = node.text.map(|text| format!(" = {}", printable(&text))).unwrap_or_default();
+            shorten(&mut text, VALUE_LIMIT);
+            let opens = node.opens.map(|space| format!(" → space {space}")).unwrap_or_default();
+            writeln!(self.out, "{indent}{}{label}{text}{opens}  {}..{}", node.name, node.start, node.end)?;
+        }
+        Ok(())
     }
 }
 
@@ -78,15 +94,17 @@ impl<W: Write> Sink for TreeDump<W> {
         let decoded = decode(event.bytes, &event.context, &mut tree);
         let rows = RowsHead::peek(event.bytes, &event.context).ok();
         let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
-        let opens = event.opens.map(|space| space.name.as_str());
-        for node in present::nodes(&tree, event.bytes, event.start, plan, opens) {
-            let indent = "  ".repeat(usize::from(node.depth) + 1);
-            let label = node.label.map(|label| format!(" {}", printable(&label))).unwrap_or_default();
-            let mut text = node.text.map(|text| format!(" = {}", printable(&text))).unwrap_or_default();
-            shorten(&mut text, VALUE_LIMIT);
-            let opens = node.opens.map(|space| format!(" → space {space}")).unwrap_or_default();
-            writeln!(self.out, "{indent}{}{label}{text}{opens}  {}..{}", node.name, node.start, node.end)?;
-        }
+        self.nodes(
+            &tree,
+            &Shown {
+                space: event.space,
+                base: event.start,
+                bytes: event.bytes,
+                opens: event.opens.map(|space| space.name.as_str()),
+                plan,
+                items: BitmapItems::default(),
+            },
+        )?;
         let error = match decoded {
             Ok(decoded) => decoded.error().or_else(|| tree.faults().map(|(_, error)| error).next()),
             Err(error) => Some(error),
@@ -98,13 +116,39 @@ impl<W: Write> Sink for TreeDump<W> {
     }
 
     fn space(&mut self, space: &Space) -> io::Result<()> {
-        let (start, end) = space.range;
+        let ranges: Vec<String> = space.ranges.iter().map(|(start, end)| format!("{start}..{end}")).collect();
         writeln!(
             self.out,
-            "space {} ({}, {} bytes) from {start}..{end}",
+            "space {} ({}, {} bytes) from {}",
             space.name,
             space.transform,
-            space.bytes.len()
+            space.bytes.len(),
+            ranges.join(", ")
         )
+    }
+
+    fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
+        self.span(&space.name, span)?;
+        // A column's value stands in its rows.
+        if span.kind != SpanKind::SqlText {
+            return Ok(());
+        }
+        let mut tree = FieldTree::new();
+        observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut tree);
+        let items = BitmapItems::default();
+        let shown = Shown { space: &space.name, base: 0, bytes: &space.bytes, opens: None, plan: None, items };
+        self.nodes(&tree, &shown)
+    }
+
+    fn row_images(
+        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+    ) -> io::Result<Option<DecodeError>> {
+        let mut tree = FieldTree::with_budget(usize::MAX / 8);
+        let error = rows.observe(plan, &mut (), &mut tree).err();
+        let error = error.or_else(|| tree.faults().map(|(_, error)| error).next());
+        self.span(&space.name, &Span { error, ..*span })?;
+        let items = BitmapItems::of_rows(rows);
+        self.nodes(&tree, &Shown { space: &space.name, base: 0, bytes: rows.rows, opens: None, plan, items })?;
+        Ok(error)
     }
 }

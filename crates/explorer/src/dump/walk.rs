@@ -1,13 +1,15 @@
 //! Walks a source from its start and hands over every item with what decoding it needs; the
-//! inside of payloads follows the event that holds it.
+//! inside of payloads and compressed parts follows the event that holds it.
 
 use std::io;
 
-use binlog_format::event::{Context, body_bytes};
+use binlog_format::event::{Body, Context, body_bytes, decode};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
+use binlog_format::limits::MAX_INFLATED;
 use binlog_format::names::code;
-use binlog_format::plan::TablePlans;
+use binlog_format::plan::{TablePlan, TablePlans};
+use binlog_format::rows::{Operation, RowsEvent};
 use binlog_format::{DecodeError, ErrorCode, Format};
 
 use crate::document::MAX_DECODED_EVENT;
@@ -48,6 +50,19 @@ pub trait Sink {
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
     /// The inside of the event before follows.
     fn space(&mut self, space: &Space) -> io::Result<()>;
+    /// The one span of a space that holds text: an inflated statement or column value.
+    fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
+        self.span(&space.name, span)
+    }
+    /// The one span of a space that a compressed event opened, when that holds row images: `rows`
+    /// has them. Returns the fault in them, if there is one.
+    fn row_images(
+        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+    ) -> io::Result<Option<DecodeError>> {
+        let error = rows.observe(plan, &mut (), ()).err();
+        self.span(&space.name, &Span { error, ..*span })?;
+        Ok(error)
+    }
 }
 
 /// What a walk saw.
@@ -201,11 +216,7 @@ impl<S: Sink> State<'_, S> {
         let plans = std::mem::take(&mut self.plans);
         let checksum = frame.checksum != FrameChecksum::Absent;
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
-        let opened = if frame.kind == code::TRANSACTION_PAYLOAD {
-            Space::open(space, frame.start, bytes, &context)
-        } else {
-            None
-        };
+        let opened = if space::may_open(frame.kind) { Space::open(space, frame.start, bytes, &context) } else { None };
         let walked = Walked {
             space,
             start: frame.start,
@@ -221,6 +232,7 @@ impl<S: Sink> State<'_, S> {
         if let Some(fault) = fault {
             list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
         }
+        self.parts(space, frame, bytes, &context, opened.as_ref())?;
         if let FrameChecksum::Bad { stored, computed } = frame.checksum {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
@@ -242,8 +254,47 @@ impl<S: Sink> State<'_, S> {
         if entry.forgets_maps() {
             self.plans.forget();
         }
-        if let Some(opened) = opened {
+        if let Some(opened) = opened.filter(|opened| opened.part().is_none()) {
             self.inside(&opened)?;
+        }
+        Ok(())
+    }
+
+    /// What a compressed event and compressed columns inflate to; needs the table maps that are
+    /// live before the event.
+    fn parts(
+        &mut self, space: &str, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>, opened: Option<&Space>,
+    ) -> io::Result<()> {
+        let opened = opened.and_then(|opened| Some((opened, opened.part()?)));
+        let rows = Operation::of(frame.kind).and_then(|_| decode(bytes, context, ()).ok());
+        let Some(Ok(Body::Rows(rows))) = rows.map(|event| event.body) else {
+            if let Some((opened, span)) = opened {
+                self.sink.space(opened)?;
+                self.sink.text(opened, &span)?;
+            }
+            return Ok(());
+        };
+        let plan = context.tables.and_then(|tables| tables.get(rows.table_id)).map(|plan| &**plan);
+        let (rows, base, holder) = match opened {
+            Some((opened, span)) => {
+                self.sink.space(opened)?;
+                let images = rows.with_images(&opened.bytes);
+                if let Some(fault) = self.sink.row_images(opened, &span, &images, plan)? {
+                    list(&mut self.totals.faults, &mut self.totals.problems, (opened.name.clone(), 0, fault));
+                }
+                (images, 0, opened.name.as_str())
+            }
+            None => (rows, frame.start, space),
+        };
+        let mut left = MAX_INFLATED;
+        for value in space::column_values(&rows, base, plan) {
+            let value = Space::of_column(holder, &value, &mut left, context.format);
+            self.sink.space(&value)?;
+            let Some(span) = value.part() else { continue };
+            self.sink.text(&value, &span)?;
+            if let Some(fault) = span.error {
+                list(&mut self.totals.faults, &mut self.totals.problems, (value.name.clone(), 0, fault));
+            }
         }
         Ok(())
     }

@@ -1,0 +1,162 @@
+//! What compressed parts and columns inflate to, as fields below the bytes that held it.
+
+use binlog_format::compression::observe_text;
+use binlog_format::event::{Body, decode};
+use binlog_format::framer::SpanKind;
+use binlog_format::inflate::Inflater;
+use binlog_format::limits::MAX_INFLATED;
+use binlog_format::rows::RowsEvent;
+use binlog_format::tree::{FieldTree, Step};
+use binlog_format::{DecodeError, FieldId, field};
+
+use super::{Document, Located};
+use crate::present::{self, BitmapItems, Shown};
+use crate::space::{self, ColumnValue, Space};
+use crate::view::{Address, FieldNode};
+
+/// What the column values of one event inflate to for its tree; further ones stay closed.
+const SHOWN_VALUES: usize = 16 << 20;
+
+/// Where the compressed part of an event stands in its tree.
+const PART_PATH: [FieldId; 2] = [field::COMPRESSED_PART, field::COMPRESSED_DATA];
+
+impl Document {
+    /// The rows of an event, not inflated.
+    pub(super) fn rows_of<'l>(&self, located: &'l Located) -> Option<RowsEvent<'l>> {
+        match decode(&located.bytes, &located.context(), ()).ok()?.body {
+            Ok(Body::Rows(rows)) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The event whose compressed part a space is, with what inflated.
+    fn holder_of(&self, space: &Space) -> Option<Located> {
+        let holder: Address = space.name.parse().ok()?;
+        self.locate(&holder).ok()
+    }
+
+    /// The space of a compressed column value, which begins at `holder`.
+    pub(super) fn column_space(&self, holder: &Address, located: &Located) -> Option<Space> {
+        let find = |rows: RowsEvent<'_>, base: u64, located: &Located| {
+            let plan = located.plans.get(rows.table_id);
+            let values = space::column_values(&rows, base, plan.map(|plan| &**plan));
+            let value = values.iter().find(|value| value.offset == holder.offset)?;
+            Some(Space::of_column(&holder.space, value, &mut { MAX_INFLATED }, &located.format))
+        };
+        if located.entry.kind().is_some() {
+            return find(self.rows_of(located)?, located.entry.start, located);
+        }
+        let images = self.space(&holder.space).ok()?;
+        let event = self.holder_of(&images)?;
+        find(self.rows_of(&event)?.with_images(&images.bytes), 0, &event)
+    }
+
+    /// The fields of the one span of a space, all or those under a path; and the first fault among
+    /// them. `None` if the space has events.
+    pub(super) fn part_nodes(&self, name: &str, under: Vec<Step>) -> Option<(Vec<FieldNode>, Option<DecodeError>)> {
+        if name == "0" {
+            return None;
+        }
+        let space = self.space(name).ok()?;
+        let part = space.part()?;
+        let mut tree = if under.is_empty() { FieldTree::new() } else { FieldTree::under(under) };
+        let shown =
+            Shown { space: name, base: 0, bytes: &space.bytes, opens: None, plan: None, items: BitmapItems::default() };
+        match part.kind {
+            SpanKind::RowImages => {
+                let holder = self.holder_of(&space)?;
+                let rows = self.rows_of(&holder)?.with_images(&space.bytes);
+                let plan = holder.plans.get(rows.table_id).map(|plan| &**plan);
+                let result = rows.observe(plan, &mut (), &mut tree);
+                let fault = result.err().or_else(|| tree.faults().map(|(_, error)| error).next());
+                let nodes = present::nodes(&tree, &Shown { plan, items: BitmapItems::of_rows(&rows), ..shown });
+                let values = space::column_values(&rows, 0, plan);
+                Some((self.with_parts(nodes, &values), fault))
+            }
+            kind => {
+                let field = if kind == SpanKind::SqlText { field::QUERY_STATEMENT } else { field::COLUMN_VALUE };
+                observe_text(field, &space.bytes, space.collation, &mut tree);
+                Some((present::nodes(&tree, &shown), None))
+            }
+        }
+    }
+
+    /// The fault in inflated row images.
+    pub(super) fn part_fault(&self, name: &str) -> Option<DecodeError> {
+        let space = self.space(name).ok()?;
+        if space.part()?.kind != SpanKind::RowImages {
+            return None;
+        }
+        let holder = self.holder_of(&space)?;
+        let rows = self.rows_of(&holder)?.with_images(&space.bytes);
+        let plan = holder.plans.get(rows.table_id).map(|plan| &**plan);
+        rows.observe(plan, &mut (), ()).err()
+    }
+
+    /// Puts what compressed parts inflate to below the leaves that hold them. `values` are the
+    /// column values among the nodes.
+    pub(super) fn with_parts(&self, nodes: Vec<FieldNode>, values: &[ColumnValue<'_>]) -> Vec<FieldNode> {
+        let mut out = Vec::with_capacity(nodes.len());
+        let mut inflater = Inflater::new();
+        let mut left = SHOWN_VALUES as u64;
+        for mut node in nodes {
+            let inside = match &node.opens {
+                Some(name) if node.id == field::COMPRESSED_DATA.entry().id => {
+                    self.part_nodes(name, Vec::new()).map(|(nodes, _)| nodes).unwrap_or_default()
+                }
+                Some(name) if node.id == field::COLUMN_COMPRESSED_DATA.entry().id => {
+                    // Values come in the order of their offsets.
+                    let offset = name.rsplit('/').next().and_then(|step| step.parse().ok()).unwrap_or(u64::MAX);
+                    let value = values.binary_search_by_key(&offset, |value| value.offset).ok();
+                    match value.and_then(|at| values.get(at)).filter(|value| value.part.length <= left) {
+                        Some(value) => {
+                            left -= value.part.length;
+                            value_nodes(name, value, &mut inflater)
+                        }
+                        None => Vec::new(),
+                    }
+                }
+                _ => Vec::new(),
+            };
+            let (name, depth) = (node.opens.clone(), node.depth);
+            node.branch |= !inside.is_empty();
+            out.push(node);
+            out.extend(inside.into_iter().map(|inner| FieldNode {
+                depth: inner.depth + depth + 1,
+                space: inner.space.or_else(|| name.clone()),
+                ..inner
+            }));
+        }
+        out
+    }
+
+    /// The nodes below a collapsed one inside a compressed part.
+    pub(super) fn part_children(&self, address: &Address, located: &Located, steps: &[Step]) -> Option<Vec<FieldNode>> {
+        if located.entry.kind().is_none() {
+            return self.part_nodes(&address.space, steps.to_vec()).map(|(nodes, _)| nodes);
+        }
+        let inside = steps.strip_prefix(&PART_PATH.map(|field| Step::Name(field.entry().name().into()))[..])?;
+        let name = space::name(&address.space, located.entry.start);
+        let (nodes, _) = self.part_nodes(&name, inside.to_vec())?;
+        let depth = PART_PATH.len() as u16;
+        Some(
+            nodes
+                .into_iter()
+                .map(|node| FieldNode {
+                    depth: node.depth + depth,
+                    space: node.space.or_else(|| Some(name.clone())),
+                    ..node
+                })
+                .collect(),
+        )
+    }
+}
+
+/// The value inside, as one field of its space.
+fn value_nodes(name: &str, value: &ColumnValue<'_>, inflater: &mut Inflater) -> Vec<FieldNode> {
+    let (bytes, _) = inflater.inflate(&value.part);
+    let mut tree = FieldTree::new();
+    observe_text(field::COLUMN_VALUE, bytes, value.collation, &mut tree);
+    let items = BitmapItems::default();
+    present::nodes(&tree, &Shown { space: name, base: 0, bytes, opens: None, plan: None, items })
+}
