@@ -8,7 +8,7 @@ use crate::error::{ErrorCode, Result};
 use crate::geometry;
 use crate::temporal::{Date, DateTime, HIRES_DATETIME_BYTES, HIRES_TIME_BYTES, Time, Timestamp, fraction_bytes};
 use crate::trace::{Slot, Trace};
-use crate::value::{Decimal, Value, digit_groups, sign_extend};
+use crate::value::{Decimal, Value, decimal_length, digit_groups, sign_extend};
 
 /// Type codes in table maps (`enum_field_types`).
 #[allow(missing_docs)]
@@ -374,7 +374,14 @@ pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: 
         ColumnKind::Timestamp2 { precision } => c.be(slot, 4 + fraction_bytes(precision), |stored| {
             Value::Timestamp(Timestamp::from_timestamp2(stored, precision))
         }),
-        ColumnKind::Decimal { precision, scale } => c.value_group(slot, |c| decimal_digits(c, precision, scale)),
+        ColumnKind::Decimal { precision, scale } => {
+            if c.observes() {
+                return c.value_group(slot, |c| decimal_digits(c, precision, scale));
+            }
+            // Who does not look at the digit groups takes them as one.
+            let bytes = c.quiet(slot.field, decimal_length(precision, scale))?;
+            Ok(Value::Decimal(Decimal { bytes, precision, scale }))
+        }
         ColumnKind::Bit { bits } => c.be(slot, usize::from(bits.div_ceil(8)), |stored| Value::Bit(stored, bits)),
         ColumnKind::Enum { bytes } => c.le(slot, bytes.into(), |number| Value::Enum(number as u16)),
         ColumnKind::Set { bytes } => c.le(slot, bytes.into(), Value::Set),

@@ -156,21 +156,38 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     /// Little-endian integer of 1 to 8 bytes without reporting it; the caller reports what it means.
     #[inline]
     pub(crate) fn quiet_le(&mut self, field: FieldId, bytes: usize) -> Result<u64> {
-        let start = self.pos;
+        // One load where eight bytes are at hand, whatever the width.
+        if let Some(raw) = self.eight(bytes) {
+            return Ok(u64::from_le_bytes(raw) & (u64::MAX >> (64 - bytes * 8)));
+        }
         let raw = self.quiet(field, bytes)?;
-        debug_assert!(bytes <= 8 && self.pos == start + bytes);
         Ok(raw.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
     /// Big-endian integer of 1 to 8 bytes without reporting it.
     #[inline]
     pub(crate) fn quiet_be(&mut self, field: FieldId, bytes: usize) -> Result<u64> {
+        if let Some(raw) = self.eight(bytes) {
+            return Ok(u64::from_be_bytes(raw) >> (64 - bytes * 8));
+        }
         let raw = self.quiet(field, bytes)?;
         Ok(raw.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
+    /// Passes `bytes` bytes, 1 to 8, and gives the eight that begin with them, if so many are left.
+    #[inline(always)]
+    fn eight(&mut self, bytes: usize) -> Option<[u8; 8]> {
+        if !(1..=8).contains(&bytes) {
+            return None;
+        }
+        let raw = *self.data.get(self.pos..self.end)?.first_chunk::<8>()?;
+        self.pos += bytes;
+        Some(raw)
+    }
+
+    /// Bytes without reporting them.
     #[inline]
-    fn quiet(&mut self, field: FieldId, bytes: usize) -> Result<&'a [u8]> {
+    pub(crate) fn quiet(&mut self, field: FieldId, bytes: usize) -> Result<&'a [u8]> {
         match self.data.get(self.pos..self.end).and_then(|rest| rest.get(..bytes)) {
             Some(raw) => {
                 self.pos += bytes;

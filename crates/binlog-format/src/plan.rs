@@ -209,22 +209,28 @@ impl Builder<'_> {
     }
 }
 
-/// The live table maps. A body seen before is not built again.
+/// The live table maps. A body seen before is not built again, and nothing is allocated for it:
+/// most statements map the same few tables again.
 #[derive(Clone, Debug, Default)]
 pub struct TablePlans {
-    live: BTreeMap<u64, Entry>,
-    /// Bodies of maps that were forgotten; most statements map the same few tables again.
-    recent: Vec<Entry>,
+    known: BTreeMap<u64, Entry>,
+    /// Entries of an earlier generation are forgotten: kept, but not live.
+    generation: u64,
+    /// Forgotten entries go when there are so many in all.
+    purge_at: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
-    body: Arc<[u8]>,
+    body: Box<[u8]>,
+    /// What the body was read by.
+    rule: (Flavor, bool),
     plan: Arc<TablePlan>,
+    generation: u64,
 }
 
-/// Plans kept after they were forgotten; a handful of tables get most writes.
-const RECENT: usize = 16;
+/// Entries worth keeping although they are forgotten.
+const WORTH_KEEPING: usize = 64;
 
 impl TablePlans {
     /// No live maps.
@@ -234,36 +240,44 @@ impl TablePlans {
 
     /// A table map came by; `body` as for [`TablePlan::build`].
     pub fn insert(&mut self, body: &[u8], short_ids: bool, format: &Format) -> Result<Arc<TablePlan>> {
-        let same = |entry: &&Entry| *entry.body == *body;
-        if let Some(entry) = self.live.values().find(same).or_else(|| self.recent.iter().find(same)) {
-            let entry = entry.clone();
-            self.keep(&entry);
-            return Ok(entry.plan);
+        let rule = (format.flavor, short_ids);
+        let id = events::table_id(&mut Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ()), short_ids)?;
+        if let Some(entry) = self.known.get_mut(&id)
+            && entry.rule == rule
+            && *entry.body == *body
+        {
+            entry.generation = self.generation;
+            return Ok(entry.plan.clone());
         }
+        // Whatever becomes of this map, the one before no longer holds.
+        self.known.remove(&id);
         let plan = Arc::new(TablePlan::build(body, short_ids, format.flavor)?);
-        self.keep(&Entry { body: body.into(), plan: plan.clone() });
+        self.make_room();
+        let entry = Entry { body: body.into(), rule, plan: plan.clone(), generation: self.generation };
+        self.known.insert(plan.table_id, entry);
         Ok(plan)
     }
 
-    fn keep(&mut self, entry: &Entry) {
-        if self.live.len() >= MAX_TABLE_MAPS {
-            self.live.clear();
+    fn make_room(&mut self) {
+        if self.known.len() < self.purge_at.max(WORTH_KEEPING) {
+            return;
         }
-        self.live.insert(entry.plan.table_id, entry.clone());
+        let generation = self.generation;
+        self.known.retain(|_, entry| entry.generation == generation);
+        if self.known.len() >= MAX_TABLE_MAPS {
+            self.known.clear();
+        }
+        self.purge_at = self.known.len() * 2;
     }
 
     /// The statement ended (STMT_END), or another file or format begins.
     pub fn forget(&mut self) {
-        for (_, entry) in core::mem::take(&mut self.live) {
-            if !self.recent.iter().any(|recent| Arc::ptr_eq(&recent.plan, &entry.plan)) {
-                self.recent.insert(0, entry);
-            }
-        }
-        self.recent.truncate(RECENT);
+        self.generation += 1;
     }
 
     /// The plan of a table id.
+    #[inline]
     pub fn get(&self, table_id: u64) -> Option<&Arc<TablePlan>> {
-        self.live.get(&table_id).map(|entry| &entry.plan)
+        self.known.get(&table_id).filter(|entry| entry.generation == self.generation).map(|entry| &entry.plan)
     }
 }

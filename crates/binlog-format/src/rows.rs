@@ -310,6 +310,7 @@ mod images {
             }
             let found = unlogged::resolve(self, plan);
             let plan = (plan, found.as_deref().unwrap_or(&plan.columns));
+            let layouts = self.layouts();
             c.group(field::ROWS_ROWS, |c| {
                 for index in 0.. {
                     if c.remaining() == 0 {
@@ -320,13 +321,13 @@ mod images {
                     match c.enter(field::ROWS_ROW.at(index)) {
                         Enter::Skip if T::OBSERVES => {
                             let mut silent = c.silent();
-                            let row = self.row(&mut silent, plan, visitor);
+                            let row = self.row(&mut silent, plan, &layouts, visitor);
                             c.seek(silent.position());
                             c.leave(Value::None);
                             row?;
                         }
                         _ => {
-                            let row = self.row(c, plan, visitor);
+                            let row = self.row(c, plan, &layouts, visitor);
                             c.leave(Value::None);
                             row?;
                         }
@@ -341,31 +342,37 @@ mod images {
         }
 
         fn row<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, plan: (&TablePlan, &[Column]), visitor: &mut impl RowVisitor<'a>,
+            &self, c: &mut Cursor<'a, T>, plan: (&TablePlan, &[Column]), layouts: &[Layout<'a>; 2],
+            visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
-            match self.operation {
-                Operation::Write => self.image(c, plan, field::ROWS_AFTER, Image::After, self.present, visitor),
-                Operation::Delete => self.image(c, plan, field::ROWS_BEFORE, Image::Before, self.present, visitor),
-                Operation::Update => {
-                    self.image(c, plan, field::ROWS_BEFORE, Image::Before, self.present, visitor)?;
-                    self.image(c, plan, field::ROWS_AFTER, Image::After, self.present_after, visitor)
-                }
-            }
+            let [first, second] = layouts;
+            self.image(c, plan, first, visitor)?;
+            if self.operation == Operation::Update { self.image(c, plan, second, visitor) } else { Ok(()) }
+        }
+
+        /// The one image of an insert or a delete, or the two of an update.
+        fn layouts(&self) -> [Layout<'a>; 2] {
+            let (list, image) = match self.operation {
+                Operation::Write => (field::ROWS_AFTER, Image::After),
+                Operation::Update | Operation::Delete => (field::ROWS_BEFORE, Image::Before),
+            };
+            [Layout::new(list, image, self.present), Layout::new(field::ROWS_AFTER, Image::After, self.present_after)]
         }
 
         /// One image: NULL bits for the columns that are present, then the values that are not NULL.
+        #[inline]
         fn image<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, (plan, columns): (&TablePlan, &[Column]), list: FieldId, image: Image,
-            present: Bitmap<'a>, visitor: &mut impl RowVisitor<'a>,
+            &self, c: &mut Cursor<'a, T>, (plan, columns): (&TablePlan, &[Column]), layout: &Layout<'a>,
+            visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
-            c.group(list, |c| {
+            let image = layout.image;
+            c.group(layout.list, |c| {
                 visitor.image(image);
                 let partial =
                     if self.partial && image == Image::After { partial_bits(c, plan)? } else { Bitmap::new(&[], 0) };
                 let mut nth_json = 0;
-                let count = present.count_ones();
-                let nulls = c.bytes(field::ROWS_NULL_BITMAP, count.div_ceil(8) as u64, field::ROWS_PRESENT)?;
-                let nulls = Bitmap::new(nulls, count);
+                let nulls = c.bytes(field::ROWS_NULL_BITMAP, layout.count.div_ceil(8) as u64, field::ROWS_PRESENT)?;
+                let nulls = Bitmap::new(nulls, layout.count);
                 let mut nth = 0;
                 for (ordinal, column) in columns.iter().enumerate() {
                     // One bit for each JSON column of the table, in the image or not.
@@ -373,7 +380,7 @@ mod images {
                         nth_json += 1;
                         partial.get(nth_json - 1)
                     };
-                    if !present.get(ordinal) {
+                    if !layout.whole && !layout.present.get(ordinal) {
                         continue;
                     }
                     let value = if nulls.get(nth) {
@@ -394,6 +401,24 @@ mod images {
                 }
                 Ok(())
             })
+        }
+    }
+
+    /// What the images of one kind have in common, found once for all rows.
+    struct Layout<'a> {
+        list: FieldId,
+        image: Image,
+        present: Bitmap<'a>,
+        /// How many columns are present.
+        count: usize,
+        /// All are.
+        whole: bool,
+    }
+
+    impl<'a> Layout<'a> {
+        fn new(list: FieldId, image: Image, present: Bitmap<'a>) -> Self {
+            let count = present.count_ones();
+            Self { list, image, present, count, whole: count == present.len() }
         }
     }
 }

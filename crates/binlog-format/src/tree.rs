@@ -75,16 +75,23 @@ pub fn step_text(slot: Slot) -> String {
 #[derive(Clone, Debug)]
 pub struct FieldTree<'a> {
     nodes: Vec<Node<'a>>,
-    labels: Vec<(u32, Box<[u8]>)>,
+    /// The file's own names: the node, and where its name ends in `names`.
+    labels: Vec<(u32, u32)>,
+    names: Vec<u8>,
     faults: Vec<(Option<u32>, DecodeError)>,
-    /// Open groups: their node, or none when they are not recorded.
-    open: Vec<Option<u32>>,
-    /// Groups opened below one that is not looked into.
-    skipped: u32,
-    last: Option<u32>,
+    /// Open groups: their node, or [`NONE`] when they are not recorded.
+    open: Vec<u32>,
+    /// Open groups, from the innermost outwards, whose inside is not recorded.
+    hidden: u32,
+    /// The outermost of them is recorded itself: a collapsed group.
+    collapsed: bool,
+    last: u32,
     budget: usize,
     focus: Vec<Step>,
 }
+
+/// No node.
+const NONE: u32 = u32::MAX;
 
 impl Default for FieldTree<'_> {
     fn default() -> Self {
@@ -103,10 +110,12 @@ impl<'a> FieldTree<'a> {
         Self {
             nodes: Vec::new(),
             labels: Vec::new(),
+            names: Vec::new(),
             faults: Vec::new(),
             open: Vec::new(),
-            skipped: 0,
-            last: None,
+            hidden: 0,
+            collapsed: false,
+            last: NONE,
             budget,
             focus: Vec::new(),
         }
@@ -117,6 +126,16 @@ impl<'a> FieldTree<'a> {
         Self { focus: path, ..Self::new() }
     }
 
+    /// Forgets the nodes and keeps the memory, for the next event.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.labels.clear();
+        self.names.clear();
+        self.faults.clear();
+        self.open.clear();
+        (self.hidden, self.collapsed, self.last) = (0, false, NONE);
+    }
+
     /// The nodes, in pre-order.
     pub fn nodes(&self) -> &[Node<'a>] {
         &self.nodes
@@ -125,7 +144,9 @@ impl<'a> FieldTree<'a> {
     /// The file's own name for a node.
     pub fn label(&self, node: usize) -> Option<&[u8]> {
         let at = self.labels.binary_search_by_key(&(node as u32), |(node, _)| *node).ok()?;
-        self.labels.get(at).map(|(_, label)| &**label)
+        let start = at.checked_sub(1).and_then(|before| self.labels.get(before)).map_or(0, |(_, end)| *end);
+        let (_, end) = self.labels.get(at)?;
+        self.names.get(start as usize..*end as usize)
     }
 
     /// Faults that did not end the event, with the group they lie in.
@@ -135,95 +156,121 @@ impl<'a> FieldTree<'a> {
 
     /// Number of groups open; 0 after a whole event.
     pub fn open_groups(&self) -> usize {
-        self.open.len() + self.skipped as usize
+        self.open.len() + self.hidden as usize - usize::from(self.collapsed)
     }
 
     /// A path that leads to nothing wider than its focus records nothing.
+    #[inline]
     fn inside_focus(&self) -> bool {
         self.open.len() >= self.focus.len()
     }
 
-    fn in_collapsed(&self) -> bool {
-        let open = self.open.last().copied().flatten();
-        open.and_then(|at| self.nodes.get(at as usize)).is_some_and(|node| node.collapsed)
-    }
-
+    #[inline]
     fn push(&mut self, slot: Slot, start: u32, end: u32, branch: bool, value: Value<'a>) -> u32 {
         let depth = self.open.len() as u16;
         let at = self.nodes.len() as u32;
         self.nodes.push(Node { slot, depth, branch, collapsed: false, start, end, value });
         at
     }
-}
 
-impl<'a> Trace<'a> for FieldTree<'a> {
-    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
-        if self.skipped > 0 {
-            self.skipped += 1;
-            return Enter::Skip;
+    /// A group before the focus: only the one that leads there is looked into.
+    #[cold]
+    fn enter_towards_focus(&mut self, slot: Slot) -> Enter {
+        if self.focus.get(self.open.len()).is_some_and(|step| step.matches(slot)) {
+            self.open.push(NONE);
+            return Enter::Into;
         }
-        if !self.inside_focus() {
-            if self.focus.get(self.open.len()).is_some_and(|step| step.matches(slot)) {
-                self.open.push(None);
-                return Enter::Into;
-            }
-            self.skipped = 1;
-            return Enter::Skip;
-        }
-        // Twice the budget is the most: lists of collapsed groups end there as well.
-        if self.in_collapsed() || self.nodes.len() >= self.budget.saturating_mul(2) {
-            self.skipped = 1;
-            self.last = None;
+        self.hidden = 1;
+        Enter::Skip
+    }
+
+    /// Beyond the budget a group is recorded without its inside; twice the budget is the most,
+    /// for lists of collapsed groups end there as well.
+    #[cold]
+    fn enter_beyond_budget(&mut self, slot: Slot, start: u32) -> Enter {
+        self.hidden = 1;
+        if self.nodes.len() >= self.budget.saturating_mul(2) {
+            self.last = NONE;
             return Enter::Skip;
         }
         let node = self.push(slot, start, start, true, Value::None);
-        self.open.push(Some(node));
-        if self.nodes.len() > self.budget && self.open.len() > 1 {
-            if let Some(node) = self.nodes.last_mut() {
-                node.collapsed = true;
-            }
-            // The group itself is open; what is inside is not recorded.
+        self.open.push(node);
+        self.collapsed = true;
+        if let Some(node) = self.nodes.last_mut() {
+            node.collapsed = true;
+        }
+        Enter::Skip
+    }
+}
+
+impl<'a> Trace<'a> for FieldTree<'a> {
+    #[inline]
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        if self.hidden > 0 {
+            self.hidden += 1;
             return Enter::Skip;
         }
+        if !self.inside_focus() {
+            return self.enter_towards_focus(slot);
+        }
+        if self.nodes.len() >= self.budget && !self.open.is_empty() {
+            return self.enter_beyond_budget(slot, start);
+        }
+        let node = self.push(slot, start, start, true, Value::None);
+        self.open.push(node);
         Enter::Into
     }
 
+    #[inline]
     fn exit(&mut self, end: u32, value: Value<'a>) {
-        if self.skipped > 0 {
-            self.skipped -= 1;
-            return;
+        if self.hidden > 0 {
+            self.hidden -= 1;
+            if self.hidden > 0 || !self.collapsed {
+                return;
+            }
+            self.collapsed = false;
         }
         let Some(open) = self.open.pop() else { return };
-        if let Some(node) = open.and_then(|at| self.nodes.get_mut(at as usize)) {
+        if let Some(node) = self.nodes.get_mut(open as usize) {
             node.end = end;
             node.value = value;
         }
         self.last = open;
     }
 
+    #[inline]
     fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
-        if self.skipped > 0 || !self.inside_focus() {
+        if self.hidden > 0 || !self.inside_focus() {
             return;
         }
-        if self.in_collapsed() || self.nodes.len() >= self.budget.saturating_mul(4) {
-            self.last = None;
+        if self.nodes.len() >= self.budget.saturating_mul(4) {
+            self.last = NONE;
             return;
         }
-        self.last = Some(self.push(slot, start, end, false, value));
+        self.last = self.push(slot, start, end, false, value);
     }
 
     fn label(&mut self, name: &[u8]) {
-        if self.skipped > 0 || !self.inside_focus() {
+        if self.hidden > 0 || !self.inside_focus() || self.last == NONE {
             return;
         }
-        if let Some(node) = self.last {
-            let at = self.labels.partition_point(|(other, _)| *other < node);
-            self.labels.insert(at, (node, name.into()));
+        // A group is named when it has ended, after what is inside it.
+        let at = self.labels.partition_point(|(other, _)| *other < self.last);
+        if at == self.labels.len() {
+            self.names.extend_from_slice(name);
+            self.labels.push((self.last, self.names.len() as u32));
+            return;
         }
+        let start = at.checked_sub(1).and_then(|before| self.labels.get(before)).map_or(0, |(_, end)| *end);
+        self.names.splice(start as usize..start as usize, name.iter().copied());
+        for (_, end) in self.labels.iter_mut().skip(at) {
+            *end += name.len() as u32;
+        }
+        self.labels.insert(at, (self.last, start + name.len() as u32));
     }
 
     fn fault(&mut self, error: DecodeError) {
-        let node = self.open.last().copied().flatten();
+        let node = self.open.last().copied().filter(|node| *node != NONE);
         self.faults.push((node, error));
     }
 }

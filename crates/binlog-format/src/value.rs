@@ -115,8 +115,10 @@ pub fn digit_groups(precision: u8, scale: u8) -> impl Iterator<Item = DigitGroup
 }
 
 /// Bytes that a NEWDECIMAL of this precision and scale takes.
-pub fn decimal_length(precision: u8, scale: u8) -> usize {
-    digit_groups(precision, scale).map(|group| usize::from(group.bytes)).sum()
+pub const fn decimal_length(precision: u8, scale: u8) -> usize {
+    let integer = precision.saturating_sub(scale);
+    let whole = (integer / 9) as usize * 4 + (scale / 9) as usize * 4;
+    whole + decimal_group_bytes(integer % 9) as usize + decimal_group_bytes(scale % 9) as usize
 }
 
 impl Decimal<'_> {

@@ -61,8 +61,9 @@ impl<'a> TableMapHead<'a> {
     }
 }
 
+/// The number that row events refer to.
 #[inline]
-fn table_id<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<u64> {
+pub(crate) fn table_id<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<u64> {
     if short_ids { Ok(c.u32(field::TABLE_MAP_TABLE_ID_4)?.into()) } else { c.u48(field::TABLE_MAP_TABLE_ID) }
 }
 
