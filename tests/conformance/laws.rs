@@ -1,6 +1,7 @@
 //! The two laws, for every event of every file: the leaves of an event partition its bytes, and
 //! decoding with and without an observer gives the same.
 
+mod built;
 mod corpus;
 
 use std::collections::BTreeMap;

@@ -225,7 +225,7 @@ fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation)
         return Ok(extra);
     }
     c.group(field::ROWS_EXTRA, |c| {
-        c.within(length.into(), field::ROWS_EXTRA_LENGTH, field::UNKNOWN, |c| {
+        c.within(length.into(), field::ROWS_EXTRA_LENGTH, field::ROWS_EXTRA_UNKNOWN, |c| {
             while let Some(tag) = c.peek().first().copied() {
                 match tag {
                     NDB => {

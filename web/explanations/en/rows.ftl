@@ -11,6 +11,7 @@ rows-ndb_data_format = Format of NDB's data, one byte. It says how NDB itself re
 rows-ndb_data = Data that NDB Cluster attached for its own replication. Its meaning is private to NDB.
 rows-partition_id = Number of the partition that the rows belong to, u16; for an update, the one after the change. MySQL logs it for partitioned tables since 8.0.16.
 rows-source_partition_id = Number of the partition that the rows were in before an update, u16. If it differs from partition_id, the update moved them.
+rows-unknown_data = Extra data of a type that is not known here. A type has no length, so everything from it to the end of the block is passed as a whole.
 rows-column_count = Columns of the table, a lenenc: the width of the bitmaps after it. It must equal the count in the TABLE_MAP; if not, the event is damaged or the map is the wrong one.
 rows-columns_present_bitmap = One bit for each column, least significant first: 1 if the image has it, the before image of updates and deletes and the after image of inserts. With binlog_row_image = MINIMAL or NOBLOB bits are clear: absent is not NULL.
 rows-columns_present_bitmap_after = The same bits for the after image of an update. With binlog_row_image = MINIMAL it holds the changed columns only, so before and after image differ in width.

@@ -271,6 +271,7 @@ catalogue! {
     ROWS_EXTRA_NDB = "rows.ndb_data", Bytes, Plain, Value, Open;
     ROWS_PARTITION_ID = "rows.partition_id", U16, Plain, Identifier, Open;
     ROWS_SOURCE_PARTITION_ID = "rows.source_partition_id", U16, Plain, Identifier, Open;
+    ROWS_EXTRA_UNKNOWN = "rows.unknown_data", Bytes, Plain, Unexplained, Data;
     ROWS_WIDTH = "rows.column_count", Lenenc, Plain, Length, Open, CountOf(ROWS_PRESENT);
     ROWS_PRESENT = "rows.columns_present_bitmap", Bitmap, Plain, Flags, Open;
     ROWS_PRESENT_AFTER = "rows.columns_present_bitmap_after", Bitmap, Plain, Flags, Open;
