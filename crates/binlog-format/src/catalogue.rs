@@ -267,6 +267,10 @@ named! {
         HeartbeatField = "heartbeat field type",
         /// What an incident was.
         Incident = "incident",
+        /// Options of LOAD DATA.
+        LoadFlags = "LOAD DATA options",
+        /// Which separators of LOAD DATA are empty.
+        LoadEmptyFlags = "empty separators",
         /// What LOAD DATA does with duplicate keys.
         DuplicateHandling = "duplicate handling",
         /// STRING metadata: real type and length.

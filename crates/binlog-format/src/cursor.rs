@@ -304,7 +304,8 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         self.rest_as(slot.into(), Value::utf8)
     }
 
-    fn rest_as(&mut self, slot: Slot, of: impl FnOnce(&'a [u8]) -> Value<'a>) -> &'a [u8] {
+    /// Everything up to the innermost end, meaning what `of` says.
+    pub(crate) fn rest_as(&mut self, slot: Slot, of: impl FnOnce(&'a [u8]) -> Value<'a>) -> &'a [u8] {
         let raw = self.peek();
         if !raw.is_empty() {
             let start = self.pos;

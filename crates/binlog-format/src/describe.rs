@@ -56,6 +56,14 @@ const ROWS_FLAGS: Flags = &[
     (4, "USE_SQL_FOREIGN_KEY"),
     (7, "NO_CHECK_CONSTRAINT_CHECKS"),
 ];
+const LOAD_FLAGS: Flags = &[(0, "DUMPFILE"), (1, "OPTIONALLY_ENCLOSED"), (2, "REPLACE"), (3, "IGNORE")];
+const LOAD_EMPTY_FLAGS: Flags = &[
+    (0, "FIELD_TERM_EMPTY"),
+    (1, "ENCLOSED_EMPTY"),
+    (2, "LINE_TERM_EMPTY"),
+    (3, "LINE_START_EMPTY"),
+    (4, "ESCAPED_EMPTY"),
+];
 const ROW_VALUE_OPTIONS: Flags = &[(0, "PARTIAL_JSON")];
 const SESSION_FLAGS: Flags = &[
     (14, "SQL_AUTO_IS_NULL"),
@@ -123,6 +131,8 @@ const fn flags_of(unit: Unit) -> Option<Flags> {
         Unit::EventFlags => EVENT_FLAGS,
         Unit::TableMapFlags => TABLE_MAP_FLAGS,
         Unit::RowsFlags => ROWS_FLAGS,
+        Unit::LoadFlags => LOAD_FLAGS,
+        Unit::LoadEmptyFlags => LOAD_EMPTY_FLAGS,
         Unit::RowValueOptions => ROW_VALUE_OPTIONS,
         Unit::SessionFlags => SESSION_FLAGS,
         Unit::SqlMode => SQL_MODE,

@@ -68,7 +68,9 @@ pub enum Body<'a> {
     UserVar(UserVar<'a>),
     Xid(Xid),
     XaPrepare(XaPrepare<'a>),
-    /// BEGIN_LOAD_QUERY.
+    /// LOAD and NEW_LOAD.
+    Load(Load<'a>),
+    CreateFile(CreateFile<'a>),
     BeginLoadQuery(LoadBlock<'a>),
     AppendBlock(LoadBlock<'a>),
     ExecLoad(LoadFile),
@@ -104,7 +106,7 @@ pub enum Body<'a> {
 pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T) -> Result<Event<'a>> {
     let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, trace);
     let stored = bytes.get(4).copied().unwrap_or(0);
-    let header = EventHeader::read(&mut c, context.format.header_length_of(stored))?;
+    let header = EventHeader::read(&mut c, context.format.header_length(bytes))?;
     let kind = context.format.canonical(stored);
     // A format description carries its own checksum rule; everything else follows the context.
     let own_rule = kind == code::FORMAT_DESCRIPTION;
@@ -136,6 +138,8 @@ fn body<'a, T: Trace<'a>>(
         code::QUERY => Body::Query(events::query(c, format, false)?),
         code::STOP => Body::Stop,
         code::SLAVE => Body::Slave(events::slave(c)?),
+        code::LOAD | code::NEW_LOAD => Body::Load(events::load(c, kind, context)?),
+        code::CREATE_FILE => Body::CreateFile(events::create_file(c, header, context)?),
         code::APPEND_BLOCK => Body::AppendBlock(events::load_block(c, header, context)?),
         code::EXEC_LOAD => Body::ExecLoad(events::load_file(c, header, context)?),
         code::DELETE_FILE => Body::DeleteFile(events::load_file(c, header, context)?),
@@ -145,13 +149,13 @@ fn body<'a, T: Trace<'a>>(
         code::HEARTBEAT => Body::Heartbeat(events::heartbeat(c, header, context)?),
         code::IGNORABLE => Body::Ignorable(c.rest(field::IGNORABLE_DATA)),
         code::XA_PREPARE => Body::XaPrepare(events::xa_prepare(c, header, context)?),
-        code::ROTATE => Body::Rotate(events::rotate(c)?),
-        code::INTVAR => Body::Intvar(events::intvar(c)?),
-        code::RAND => Body::Rand(events::rand(c)?),
-        code::USER_VAR => Body::UserVar(events::user_var(c, format)?),
+        code::ROTATE => Body::Rotate(events::rotate(c, header, context)?),
+        code::INTVAR => Body::Intvar(events::intvar(c, header, context)?),
+        code::RAND => Body::Rand(events::rand(c, header, context)?),
+        code::USER_VAR => Body::UserVar(events::user_var(c, header, context)?),
         code::FORMAT_DESCRIPTION => Body::FormatDescription(events::format_description(c)?),
-        code::XID => Body::Xid(events::xid(c)?),
-        code::TABLE_MAP => Body::TableMap(events::table_map(c, format.short_table_ids(header.type_code), &mut ())?),
+        code::XID => Body::Xid(events::xid(c, header, context)?),
+        code::TABLE_MAP => Body::TableMap(events::table_map(c, format.table_head(header.type_code), &mut ())?),
         code::WRITE_ROWS_V1..=code::DELETE_ROWS_V1 | code::WRITE_ROWS..=code::DELETE_ROWS => {
             Body::Rows(crate::rows::rows(c, kind, header, context)?)
         }
@@ -182,8 +186,7 @@ fn body<'a, T: Trace<'a>>(
 
 /// The bytes of a whole event's body: after the common header, before the checksum.
 pub fn body_bytes<'a>(bytes: &'a [u8], context: &Context<'_>) -> &'a [u8] {
-    let stored = bytes.get(4).copied().unwrap_or(0);
-    let start = context.format.header_length_of(stored);
+    let start = context.format.header_length(bytes);
     let end = bytes.len().saturating_sub(if context.checksum { 4 } else { 0 });
     bytes.get(start..end).unwrap_or_default()
 }

@@ -24,7 +24,11 @@ use crate::trace::Trace;
 pub(crate) fn post_header_extra<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>, known: usize,
 ) -> Result<()> {
-    let extra = context.format.post_header_extra(header.type_code, known);
+    extra_bytes(c, context.format.post_header_extra(header.type_code, known))
+}
+
+/// Passes `extra` bytes of a post-header.
+pub(crate) fn extra_bytes<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, extra: usize) -> Result<()> {
     if extra > 0 {
         c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
     }

@@ -1,6 +1,6 @@
 //! The format description as later events need it.
 
-use crate::header::HEADER_LENGTH;
+use crate::header::{HEADER_LENGTH, HEADER_LENGTH_V1};
 use crate::names::code;
 
 /// Which family of servers wrote the file; the meaning of codes above 32 depends on it.
@@ -103,6 +103,18 @@ pub fn trim_version(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
+/// How the post-header of a TABLE_MAP or rows event begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableHead {
+    /// Table ids take 4 bytes (before 5.1.4) instead of 6.
+    pub short_ids: bool,
+    /// Bytes that a newer server added behind id and flags.
+    pub extra: usize,
+}
+
+/// Bytes of the body of a START_EVENT_V3.
+const START_V3_BYTES: usize = 56;
+
 impl Format {
     /// What holds before any format description: version 4 with 19-byte headers; every event is
     /// tried for a checksum.
@@ -187,15 +199,43 @@ impl Format {
         }
     }
 
-    /// Bytes of the common header of an event of this stored type. The two types that may come
-    /// before a format description keep 19 (`sql/log_event.cc`).
+    /// Bytes of the common header of an event of this stored type, for one that is no
+    /// START_EVENT_V3. The two types that may come before a format description keep 19
+    /// (`sql/log_event.cc`).
     #[inline]
     pub fn header_length_of(&self, stored: u8) -> usize {
-        if matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3) {
+        if self.binlog_version == 1 {
+            HEADER_LENGTH_V1
+        } else if matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3) {
             HEADER_LENGTH
         } else {
             usize::from(self.header_length).max(HEADER_LENGTH)
         }
+    }
+
+    /// Bytes of the common header of the event that begins with `bytes`. A START_EVENT_V3 tells its
+    /// own: with the short header of version 1 the event is too small for the long one.
+    /// Source: MariaDB `sql/log_event.cc` (`read_log_event`), MySQL `binlog_event.h`.
+    pub fn header_length(&self, bytes: &[u8]) -> usize {
+        match bytes {
+            [_, _, _, _, code::START_V3, _, _, _, _, size @ ..] if size.len() >= 4 => {
+                let size = size.first_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size));
+                if (size as usize) < HEADER_LENGTH + START_V3_BYTES { HEADER_LENGTH_V1 } else { HEADER_LENGTH }
+            }
+            [_, _, _, _, stored, ..] => self.header_length_of(*stored),
+            _ => self.header_length_of(0),
+        }
+    }
+
+    /// Fewest bytes of any event.
+    pub fn shortest_event(&self) -> usize {
+        if self.binlog_version == 1 { HEADER_LENGTH_V1 } else { HEADER_LENGTH }
+    }
+
+    /// What the position in the header of an event would be that begins at `start` and ends at
+    /// `end`: version 3 counts starts. The low 32 bits, as stored.
+    pub fn position_of(&self, start: u64, end: u64) -> u32 {
+        (if self.binlog_version == 3 { start } else { end }) as u32
     }
 
     /// Bytes of the post-header of a stored type beyond the `known` ones: those of a newer server.
@@ -221,6 +261,11 @@ impl Format {
     #[inline]
     pub fn short_table_ids(&self, stored: u8) -> bool {
         self.listed(stored) == Some(6)
+    }
+
+    /// How the post-header of a TABLE_MAP or rows event of a stored type begins.
+    pub fn table_head(&self, stored: u8) -> TableHead {
+        TableHead { short_ids: self.short_table_ids(stored), extra: self.post_header_extra(stored, 8) }
     }
 }
 

@@ -269,8 +269,11 @@ impl Framer {
     }
 
     fn event<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
-        let Some(header) = EventHeader::peek(data) else {
-            if let Some(step) = self.need(HEADER_LENGTH) {
+        let shortest = self.format.shortest_event();
+        let Some(header) = self.peek(data) else {
+            // A START_EVENT_V3 among events of version 1 may still have the longer header.
+            let wanted = self.format.header_length(data).clamp(shortest, HEADER_LENGTH);
+            if let Some(step) = self.need(wanted) {
                 return step;
             }
             // Too short for a header: all of it decides what it is.
@@ -281,9 +284,9 @@ impl Framer {
             if data.iter().all(|byte| *byte == 0) {
                 return self.span(SpanKind::ZeroFill, self.length, None);
             }
-            return self.damaged_to_end(ErrorCode::TruncatedEvent, HEADER_LENGTH as u64);
+            return self.damaged_to_end(ErrorCode::TruncatedEvent, shortest as u64);
         };
-        if data.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) {
+        if data.iter().take(shortest).all(|byte| *byte == 0) {
             self.state = State::Zeros(self.offset);
             return Step::Consumed(0, None);
         }
@@ -302,8 +305,9 @@ impl Framer {
         let Some(bytes) = data.get(..size as usize) else { return Step::NeedMore(size as usize) };
         let checksum = self.checksum(bytes, &header);
         if !self.believes(data, &header, checksum) {
-            let next = size as usize + HEADER_LENGTH;
-            if data.len() < next && self.left() >= next as u64 {
+            let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
+            let next = (size as usize + HEADER_LENGTH).min(left);
+            if data.len() < next {
                 return Step::NeedMore(next);
             }
             if !self.next_is_plausible(data, size) {
@@ -417,7 +421,10 @@ impl Framer {
         match checksum {
             FrameChecksum::Good => true,
             _ if end == self.length && self.complete => self.plausible(data, self.offset),
-            FrameChecksum::Absent => header.log_pos == end as u32 && self.plausible(data, self.offset),
+            FrameChecksum::Absent if is_start(data, header) => true,
+            FrameChecksum::Absent => {
+                header.log_pos == self.format.position_of(self.offset, end) && self.plausible(data, self.offset)
+            }
             FrameChecksum::Bad { .. } => false,
         }
     }
@@ -430,16 +437,17 @@ impl Framer {
             return true;
         }
         let Some(next) = usize::try_from(size).ok().and_then(|size| data.get(size..)) else { return true };
-        if next.len() < HEADER_LENGTH {
-            return self.length - end < HEADER_LENGTH as u64;
+        let shortest = self.format.shortest_event();
+        if next.len() < shortest {
+            return self.length - end < shortest as u64;
         }
-        let goes_on = match (EventHeader::peek(data), EventHeader::peek(next)) {
+        let goes_on = match (self.peek(data), self.peek(next)) {
             // MySQL 5.0 counts positions inside a transaction from the transaction's start, and
             // its relay logs do not say that they are some.
             (Some(event), Some(next)) => self.position_agrees(&next, end) || crate::resync::continues(&event, &next),
             _ => false,
         };
-        next.iter().take(HEADER_LENGTH).all(|byte| *byte == 0) || goes_on && self.plausible(next, end)
+        next.iter().take(shortest).all(|byte| *byte == 0) || goes_on && self.plausible(next, end)
     }
 
     fn lose<'d>(&mut self, code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
@@ -456,7 +464,8 @@ impl Framer {
         let start = self.offset;
         let end = start + u64::from(header.event_size);
         // A size that swallows the file is no event: its position would have to agree.
-        let agrees = header.log_pos == end as u32 || header.log_pos == 0 || self.foreign_positions;
+        let agrees =
+            header.log_pos == self.format.position_of(start, end) || header.log_pos == 0 || self.foreign_positions;
         if !agrees || !self.plausible(data, start) {
             return self.lose(ErrorCode::Implausible, u64::from(MAX_WHOLE_EVENT), header.event_size.into());
         }
@@ -506,9 +515,14 @@ impl Framer {
         step
     }
 
+    /// The header of an event that begins with `bytes`.
+    pub(crate) fn peek(&self, bytes: &[u8]) -> Option<EventHeader> {
+        EventHeader::peek_in(bytes, &self.format)
+    }
+
     /// Whether an event may begin at `at`, where `bytes` stand: a header whose parts are possible.
     pub(crate) fn plausible(&self, bytes: &[u8], at: u64) -> bool {
-        let Some(header) = EventHeader::peek(bytes) else { return false };
+        let Some(header) = self.peek(bytes) else { return false };
         let size = u64::from(header.event_size);
         let known = crate::names::event_type(header.type_code).is_some() || header.type_code <= self.format.types();
         known
@@ -521,7 +535,7 @@ impl Framer {
     /// Whether the position of an event at `at` is one that a server writes there.
     fn position_agrees(&self, header: &EventHeader, at: u64) -> bool {
         header.log_pos == 0
-            || header.log_pos == (at + u64::from(header.event_size)) as u32
+            || header.log_pos == self.format.position_of(at, at + u64::from(header.event_size))
             || self.foreign_positions
             || self.format.binlog_version < 4
             || header.flags & (flag::ARTIFICIAL | flag::RELAY_LOG) != 0
@@ -531,6 +545,14 @@ impl Framer {
     pub(crate) fn is_complete(&self) -> bool {
         self.complete
     }
+}
+
+/// Whether these bytes are a START_EVENT_V3 beyond doubt: its size is fixed, and it begins with a
+/// version below 4. What follows cannot vouch for it, as its header may have another length.
+fn is_start(bytes: &[u8], header: &EventHeader) -> bool {
+    let start = || decode(bytes, &Context::new(&Format::assumed()), ()).ok()?.body.ok();
+    header.type_code == code::START_V3
+        && matches!(start(), Some(Body::StartV3(start)) if start.is_whole(header.event_size))
 }
 
 /// The CRC-32 of a format description with the in-use flag (byte 17, bit 0) taken as clear: the

@@ -1,9 +1,10 @@
-//! The common header: 19 bytes before every event since MySQL 4.0, more where the format
-//! description says so.
+//! The common header: 13 bytes before every event in MySQL 3.23, 19 since 4.0, more where the
+//! format description says so.
 
 use crate::catalogue::field;
 use crate::cursor::Cursor;
 use crate::error::Result;
+use crate::format::Format;
 use crate::trace::Trace;
 
 /// Length of the header of FORMAT_DESCRIPTION and ROTATE, and of all stock servers' events.
@@ -11,6 +12,9 @@ pub const HEADER_LENGTH: usize = 19;
 
 /// Where the header has `event_size`.
 const EVENT_SIZE_OFFSET: usize = 9;
+
+/// Length of the header in MySQL 3.23: neither position nor flags.
+pub const HEADER_LENGTH_V1: usize = 13;
 
 /// The common header. Source: MySQL `binlog_event.h` (`Log_event_header`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -23,9 +27,10 @@ pub struct EventHeader {
     pub server_id: u32,
     /// Bytes of the whole event, header and checksum included.
     pub event_size: u32,
-    /// End of the event in the originating file, low 32 bits; 0 where nobody knows.
+    /// End of the event in the originating file, low 32 bits; 0 where nobody knows. In version 3
+    /// its start; version 1 has none, which reads as 0.
     pub log_pos: u32,
-    /// Flags.
+    /// Flags; version 1 has none.
     pub flags: u16,
 }
 
@@ -48,14 +53,18 @@ impl EventHeader {
     #[inline]
     pub fn read<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: usize) -> Result<Self> {
         c.group(field::EVENT_HEADER, |c| {
-            let header = Self {
+            let mut header = Self {
                 timestamp: c.u32(field::EVENT_HEADER_TIMESTAMP)?,
                 type_code: c.u8(field::EVENT_HEADER_TYPE_CODE)?,
                 server_id: c.u32(field::EVENT_HEADER_SERVER_ID)?,
                 event_size: c.u32(field::EVENT_HEADER_EVENT_SIZE)?,
-                log_pos: c.u32(field::EVENT_HEADER_LOG_POS)?,
-                flags: c.u16(field::EVENT_HEADER_FLAGS)?,
+                ..Self::default()
             };
+            if length < HEADER_LENGTH {
+                return Ok(header);
+            }
+            header.log_pos = c.u32(field::EVENT_HEADER_LOG_POS)?;
+            header.flags = c.u16(field::EVENT_HEADER_FLAGS)?;
             if length > HEADER_LENGTH {
                 let extra = (length - HEADER_LENGTH) as u64;
                 c.bytes(field::EVENT_HEADER_EXTRA, extra, field::FORMAT_DESCRIPTION_HEADER_LENGTH)?;
@@ -75,6 +84,13 @@ impl EventHeader {
         hasher.update(&header.event_size.wrapping_add(4).to_le_bytes());
         hasher.update(after);
         Some(hasher.finalize())
+    }
+
+    /// Reads what every event of this format has of a header, if it is there.
+    pub fn peek_in(bytes: &[u8], format: &Format) -> Option<Self> {
+        let length = format.header_length(bytes).min(HEADER_LENGTH);
+        let mut c = Cursor::new(bytes.get(..length)?, field::EVENT_HEADER_EVENT_SIZE, ());
+        Self::read(&mut c, length).ok()
     }
 
     /// Reads the first 19 bytes, if they are there.

@@ -11,7 +11,7 @@ use crate::column::{Column, ColumnKind};
 use crate::cursor::Cursor;
 use crate::error::Result;
 use crate::events::{self, TableMapVisitor};
-use crate::format::{Flavor, Format};
+use crate::format::{Flavor, Format, TableHead};
 use crate::limits::MAX_TABLE_MAPS;
 use crate::unlogged;
 
@@ -112,10 +112,10 @@ fn msb_bit(bitmap: &[u8], index: usize) -> Option<bool> {
 impl TablePlan {
     /// Builds the plan from the body of a table map, from after the common header to before
     /// the checksum.
-    pub fn build(body: &[u8], short_ids: bool, flavor: Flavor) -> Result<Self> {
+    pub fn build(body: &[u8], layout: TableHead, flavor: Flavor) -> Result<Self> {
         let mut builder = Builder::default();
         let mut c = Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ());
-        let map = events::table_map(&mut c, short_ids, &mut builder)?;
+        let map = events::table_map(&mut c, layout, &mut builder)?;
         let mut plan = Self {
             table_id: map.table_id,
             database: map.database.into(),
@@ -224,7 +224,7 @@ pub struct TablePlans {
 struct Entry {
     body: Box<[u8]>,
     /// What the body was read by.
-    rule: (Flavor, bool),
+    rule: (Flavor, TableHead),
     plan: Arc<TablePlan>,
     generation: u64,
 }
@@ -239,9 +239,9 @@ impl TablePlans {
     }
 
     /// A table map came by; `body` as for [`TablePlan::build`].
-    pub fn insert(&mut self, body: &[u8], short_ids: bool, format: &Format) -> Result<Arc<TablePlan>> {
-        let rule = (format.flavor, short_ids);
-        let id = events::table_id(&mut Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ()), short_ids)?;
+    pub fn insert(&mut self, body: &[u8], layout: TableHead, format: &Format) -> Result<Arc<TablePlan>> {
+        let rule = (format.flavor, layout);
+        let id = events::table_id(&mut Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ()), layout.short_ids)?;
         if let Some(entry) = self.known.get_mut(&id)
             && entry.rule == rule
             && *entry.body == *body
@@ -251,7 +251,7 @@ impl TablePlans {
         }
         // Whatever becomes of this map, the one before no longer holds.
         self.known.remove(&id);
-        let plan = Arc::new(TablePlan::build(body, short_ids, format.flavor)?);
+        let plan = Arc::new(TablePlan::build(body, layout, format.flavor)?);
         self.make_room();
         let entry = Entry { body: body.into(), rule, plan: plan.clone(), generation: self.generation };
         self.known.insert(plan.table_id, entry);

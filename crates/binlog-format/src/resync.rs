@@ -39,11 +39,13 @@ impl Search {
     pub(crate) fn step<'d>(&mut self, framer: &mut Framer, data: &'d [u8]) -> Step<'d> {
         for i in 0..data.len() {
             let at = framer.offset + i as u64;
-            if framer.length - at < HEADER_LENGTH as u64 {
+            let left = framer.length - at;
+            if left < framer.format.shortest_event() as u64 {
                 break;
             }
-            let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= HEADER_LENGTH) else {
-                return self.pause(framer, i, HEADER_LENGTH);
+            let head = usize::try_from(left).unwrap_or(usize::MAX).min(HEADER_LENGTH);
+            let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= head) else {
+                return self.pause(framer, i, head);
             };
             if at == self.start {
                 continue;
@@ -92,7 +94,7 @@ impl Search {
         if !framer.plausible(candidate, at) {
             return Verdict::No;
         }
-        let Some(header) = EventHeader::peek(candidate) else { return Verdict::No };
+        let Some(header) = framer.peek(candidate) else { return Verdict::No };
         let (size, end) = (u64::from(header.event_size), at + u64::from(header.event_size));
         let affordable = RESYNC_CHECKSUM_FREE + RESYNC_CHECKSUM_FACTOR * (at - self.start);
         if end > framer.length || header.event_size > MAX_WHOLE_EVENT || self.spent + size > affordable {
@@ -104,10 +106,11 @@ impl Search {
         match framer.checksum(bytes, &header) {
             FrameChecksum::Good => Verdict::Event,
             FrameChecksum::Bad { .. } => Verdict::No,
-            FrameChecksum::Absent if header.log_pos == end as u32 => Verdict::Event,
+            FrameChecksum::Absent if header.log_pos == framer.format.position_of(at, end) => Verdict::Event,
             FrameChecksum::Absent => {
-                let next = size + HEADER_LENGTH;
-                if candidate.len() < next && framer.length - at >= next as u64 {
+                let left = usize::try_from(framer.length - at).unwrap_or(usize::MAX);
+                let next = (size + HEADER_LENGTH).min(left);
+                if candidate.len() < next {
                     return Verdict::Needs(next);
                 }
                 followed(framer, candidate, at, size)
@@ -120,7 +123,7 @@ impl Search {
 /// proves nothing here.
 fn followed(framer: &Framer, candidate: &[u8], at: u64, size: usize) -> Verdict {
     let next = candidate.get(size..).unwrap_or_default();
-    let goes_on = match (EventHeader::peek(candidate), EventHeader::peek(next)) {
+    let goes_on = match (framer.peek(candidate), framer.peek(next)) {
         (Some(event), Some(next)) => continues(&event, &next),
         _ => false,
     };
@@ -144,13 +147,14 @@ pub(crate) fn continues(event: &EventHeader, next: &EventHeader) -> bool {
 
 /// Whether an event surely begins inside of these bytes, which claim to be one event.
 pub(crate) fn event_inside(framer: &Framer, bytes: &[u8]) -> bool {
-    (HEADER_LENGTH..bytes.len().saturating_sub(HEADER_LENGTH)).any(|i| {
+    let shortest = framer.format.shortest_event();
+    (shortest..bytes.len().saturating_sub(shortest)).any(|i| {
         let candidate = bytes.get(i..).unwrap_or_default();
         let at = framer.offset() + i as u64;
         framer.plausible(candidate, at)
-            && EventHeader::peek(candidate).is_some_and(|header| {
+            && framer.peek(candidate).is_some_and(|header| {
                 let end = at + u64::from(header.event_size);
-                header.log_pos == end as u32 && header.log_pos != 0
+                header.log_pos == framer.format.position_of(at, end) && header.log_pos != 0
             })
     })
 }

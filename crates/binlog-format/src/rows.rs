@@ -7,6 +7,7 @@ use crate::compression::{self, Compressed};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::event::Context;
+use crate::events::extra_bytes;
 use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::names::code;
@@ -133,7 +134,7 @@ impl RowsHead {
     pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, context.format.header_length_of(stored))?;
+        EventHeader::read(&mut c, context.format.header_length(bytes))?;
         head(&mut c, context.format.short_table_ids(stored))
     }
 }
@@ -143,8 +144,15 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
 ) -> Result<RowsEvent<'a>> {
     let operation = Operation::of(kind).unwrap_or(Operation::Write);
     let compressed = is_compressed(kind);
-    let head = head(c, context.format.short_table_ids(header.type_code))?;
-    let extra = if has_extra_data(kind) { extra_row_data(c, operation)? } else { ExtraRowData::default() };
+    let layout = context.format.table_head(header.type_code);
+    let head = head(c, layout.short_ids)?;
+    // Version 2 has the length of its extra data as well, before whatever a newer server added.
+    let extra = if has_extra_data(kind) {
+        extra_row_data(c, operation, layout.extra.saturating_sub(EXTRA_LENGTH_BYTES))?
+    } else {
+        extra_bytes(c, layout.extra)?;
+        ExtraRowData::default()
+    };
     let width = c.lenenc(field::ROWS_WIDTH)?;
     if width > MAX_COLUMNS {
         return Err(c.fail(ErrorCode::TooMany, field::ROWS_WIDTH, MAX_COLUMNS, width));
@@ -211,11 +219,17 @@ impl<'a> RowsEvent<'a> {
     }
 }
 
-/// The v2 post-header's extra data: its length counts its own two bytes.
-fn extra_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, operation: Operation) -> Result<ExtraRowData<'a>> {
+/// Bytes of the length of the extra data; it counts them.
+const EXTRA_LENGTH_BYTES: usize = 2;
+
+/// The extra data of version 2, and before it `newer` bytes of the post-header.
+fn extra_row_data<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, operation: Operation, newer: usize,
+) -> Result<ExtraRowData<'a>> {
     const NDB: u8 = 0;
     const PARTITION: u8 = 1;
     let length = c.u16(field::ROWS_EXTRA_LENGTH)?;
+    extra_bytes(c, newer)?;
     let Some(length) = length.checked_sub(2) else {
         let error = c.fail(ErrorCode::LengthTooLong, field::ROWS_EXTRA_LENGTH, 2, length.into());
         return Err(error.blame(field::ROWS_EXTRA_LENGTH));

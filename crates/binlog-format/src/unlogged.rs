@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::catalogue::FieldId;
     use crate::error::{DecodeError, ErrorCode};
-    use crate::format::Flavor;
+    use crate::format::{Flavor, TableHead};
     use crate::rows::{Image, RowVisitor};
     use std::string::{String, ToString};
     use std::vec;
@@ -242,7 +242,7 @@ mod tests {
         let nulls = vec![0xff; types.len().div_ceil(8)];
         let head = b"\x01\0\0\0\0\0\x01\0\x01d\0\x01t\0";
         let body = [&head[..], &[types.len() as u8], types, &[0], &nulls].concat();
-        TablePlan::build(&body, false, flavor).unwrap()
+        TablePlan::build(&body, TableHead::default(), flavor).unwrap()
     }
 
     #[derive(Default)]

@@ -398,7 +398,7 @@ fn insert_map(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: Forma
     let context = Context { checksum: checksum != FrameChecksum::Absent, ..Context::new(&format) };
     let stored = bytes.get(4).copied().unwrap_or(0);
     // A map that cannot be read is missing to its rows, which say so.
-    let _ = plans.insert(body_bytes(bytes, &context), format.short_table_ids(stored), &format);
+    let _ = plans.insert(body_bytes(bytes, &context), format.table_head(stored), &format);
 }
 
 impl BlockItems {

@@ -4,7 +4,7 @@ use binlog_format::catalogue::Unit;
 use binlog_format::charset::Text;
 use binlog_format::describe;
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{Gtid, MariadbGtid, Query, XaPrepare, mariadb_gtid_extra_flag, mariadb_gtid_flag};
+use binlog_format::events::{Gtid, Load, MariadbGtid, Query, XaPrepare, mariadb_gtid_extra_flag, mariadb_gtid_flag};
 use binlog_format::format::trim_version;
 use binlog_format::gtid::GtidSet;
 use binlog_format::inflate::Inflater;
@@ -117,6 +117,11 @@ fn statement(query: &Query<'_>) -> String {
     }
 }
 
+/// What is loaded where.
+fn load_data(load: &Load<'_>) -> String {
+    format!("{} → {}.{}", text(load.file_name), text(load.database), text(load.table))
+}
+
 /// An XID as XA statements have it; the text of identifiers that are text.
 fn xid(gtrid: &[u8], bqual: &[u8], format_id: i32) -> String {
     let part = |bytes: &[u8]| match std::str::from_utf8(bytes) {
@@ -141,6 +146,10 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
             format!("{}:{} {}:{}", text(slave.host), slave.port, text(slave.log_name), slave.position)
         }
         Body::Query(query) => statement(query),
+        Body::Load(load) => load_data(load),
+        Body::CreateFile(file) => {
+            format!("#{} + {}: {}", file.file_id.unwrap_or(0), file.data.len(), load_data(&file.load))
+        }
         Body::BeginLoadQuery(block) | Body::AppendBlock(block) => format!("#{} + {}", block.file_id, block.data.len()),
         Body::ExecLoad(file) | Body::DeleteFile(file) => format!("#{}", file.file_id),
         Body::ExecuteLoadQuery(load) => statement(&load.query),

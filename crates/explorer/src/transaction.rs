@@ -79,10 +79,13 @@ impl Tracker {
                 (next, !open)
             }
             code::XID | code::XA_PREPARE | code::TRANSACTION_PAYLOAD => (Self::Idle, !open),
-            code::INTVAR | code::RAND | code::USER_VAR | code::BEGIN_LOAD_QUERY | 8 | 9 => {
-                (if open { *self } else { Self::Single }, !open)
-            }
-            6 | 10 | 11 | 12 | code::EXECUTE_LOAD_QUERY => {
+            code::INTVAR
+            | code::RAND
+            | code::USER_VAR
+            | code::BEGIN_LOAD_QUERY
+            | code::CREATE_FILE
+            | code::APPEND_BLOCK => (if open { *self } else { Self::Single }, !open),
+            code::LOAD | code::NEW_LOAD | code::EXEC_LOAD | code::DELETE_FILE | code::EXECUTE_LOAD_QUERY => {
                 (if *self == Self::Open { Self::Open } else { Self::Idle }, !open)
             }
             code::TABLE_MAP | code::ROWS_QUERY | code::ANNOTATE_ROWS => (self.with_rows(), !open),

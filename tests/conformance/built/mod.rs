@@ -2,5 +2,6 @@
 
 mod log;
 mod mysql;
+mod old;
 
-pub use log::{Log, MYSQL_9, Seen};
+pub use log::{Log, MYSQL_5_1, MYSQL_9, Seen};

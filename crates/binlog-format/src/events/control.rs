@@ -22,6 +22,13 @@ pub struct StartV3<'a> {
 }
 
 impl StartV3<'_> {
+    /// Whether version and size of the event fit each other.
+    pub(crate) fn is_whole(&self, event_size: u32) -> bool {
+        const SIZE: u32 = 75;
+        const SIZE_V1: u32 = 69;
+        matches!((self.binlog_version, event_size), (1, SIZE_V1) | (2 | 3, SIZE))
+    }
+
     /// What holds for the events that follow.
     pub fn format(&self) -> Format {
         Format::before_v4(self.binlog_version, self.server_version, self.create_timestamp)
@@ -108,8 +115,14 @@ pub struct Rotate<'a> {
     pub next_file: &'a [u8],
 }
 
-pub(crate) fn rotate<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Rotate<'a>> {
-    let position = c.u64(field::ROTATE_POSITION)?;
+const ROTATE_BYTES: usize = 8;
+
+pub(crate) fn rotate<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>,
+) -> Result<Rotate<'a>> {
+    // MySQL 3.23 had no post-header here: files began at 4.
+    let position = if context.format.binlog_version == 1 { 4 } else { c.u64(field::ROTATE_POSITION)? };
+    post_header_extra(c, header, context, ROTATE_BYTES)?;
     let next_file = c.rest_text(field::ROTATE_NEXT_FILE);
     Ok(Rotate { position, next_file })
 }
@@ -121,7 +134,8 @@ pub struct Xid {
     pub xid: u64,
 }
 
-pub(crate) fn xid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Xid> {
+pub(crate) fn xid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>) -> Result<Xid> {
+    post_header_extra(c, header, context, 0)?;
     Ok(Xid { xid: c.u64(field::XID_XID)? })
 }
 

@@ -5,6 +5,7 @@ use crate::catalogue::{Unit, field};
 use crate::compression::{self, Compressed};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
+use crate::events::extra_bytes;
 use crate::format::{Flavor, Format};
 use crate::trace::Trace;
 use crate::value::Value;
@@ -69,10 +70,7 @@ pub(crate) fn query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format, co
     let post_header = usize::from(format.query_post_header());
     query_after(c, format, post_header >= 13, compressed, |c| {
         let extra = (start + post_header).saturating_sub(c.position());
-        if extra > 0 {
-            c.bytes(field::POST_HEADER_EXTRA, extra as u64, field::FORMAT_DESCRIPTION_POST_HEADER_LENGTH)?;
-        }
-        Ok(())
+        extra_bytes(c, extra)
     })
 }
 

@@ -3,7 +3,10 @@
 use crate::catalogue::field;
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
+use crate::event::Context;
+use crate::events::post_header_extra;
 use crate::format::{Flavor, Format};
+use crate::header::EventHeader;
 use crate::trace::Trace;
 use crate::value::{Value, decimal_length};
 
@@ -16,7 +19,10 @@ pub struct Intvar {
     pub value: u64,
 }
 
-pub(crate) fn intvar<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Intvar> {
+pub(crate) fn intvar<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>,
+) -> Result<Intvar> {
+    post_header_extra(c, header, context, 0)?;
     Ok(Intvar { intvar_type: c.u8(field::INTVAR_TYPE)?, value: c.u64(field::INTVAR_VALUE)? })
 }
 
@@ -29,7 +35,10 @@ pub struct Rand {
     pub seed2: u64,
 }
 
-pub(crate) fn rand<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Rand> {
+pub(crate) fn rand<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>,
+) -> Result<Rand> {
+    post_header_extra(c, header, context, 0)?;
     Ok(Rand { seed1: c.u64(field::RAND_SEED1)?, seed2: c.u64(field::RAND_SEED2)? })
 }
 
@@ -53,7 +62,10 @@ mod result_type {
     pub const DECIMAL: u8 = 4;
 }
 
-pub(crate) fn user_var<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) -> Result<UserVar<'a>> {
+pub(crate) fn user_var<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, header: &EventHeader, context: &Context<'_>,
+) -> Result<UserVar<'a>> {
+    post_header_extra(c, header, context, 0)?;
     let name_length = c.u32(field::USER_VAR_NAME_LENGTH)?;
     let name = c.text(field::USER_VAR_NAME, name_length.into(), field::USER_VAR_NAME_LENGTH)?;
     if c.u8(field::USER_VAR_IS_NULL)? != 0 {
@@ -80,7 +92,7 @@ pub(crate) fn user_var<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format)
         }
         _ => Value::Bytes(c.bytes(field::USER_VAR_VALUE, length, field::USER_VAR_VALUE_LENGTH)?),
     };
-    let data_type = user_var_flags(c, format)?;
+    let data_type = user_var_flags(c, context.format)?;
     Ok(UserVar { name, value, data_type })
 }
 

@@ -6,7 +6,8 @@ use crate::column::{ColumnKind, type_code};
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
 use crate::event::Context;
-use crate::format::Format;
+use crate::events::extra_bytes;
+use crate::format::{Format, TableHead};
 use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::trace::Trace;
@@ -47,8 +48,8 @@ impl<'a> TableMapHead<'a> {
     pub fn peek(bytes: &'a [u8], context: &Context<'_>) -> Result<Self> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, context.format.header_length_of(stored))?;
-        head(&mut c, context.format.short_table_ids(stored))
+        EventHeader::read(&mut c, context.format.header_length(bytes))?;
+        head(&mut c, context.format.table_head(stored))
     }
 
     /// Reads the number alone.
@@ -56,7 +57,7 @@ impl<'a> TableMapHead<'a> {
     pub fn peek_table_id(bytes: &'a [u8], format: &Format) -> Result<u64> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, format.header_length_of(stored))?;
+        EventHeader::read(&mut c, format.header_length(bytes))?;
         table_id(&mut c, format.short_table_ids(stored))
     }
 }
@@ -67,9 +68,10 @@ pub(crate) fn table_id<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool)
     if short_ids { Ok(c.u32(field::TABLE_MAP_TABLE_ID_4)?.into()) } else { c.u48(field::TABLE_MAP_TABLE_ID) }
 }
 
-fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<TableMapHead<'a>> {
-    let table_id = table_id(c, short_ids)?;
+fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, layout: TableHead) -> Result<TableMapHead<'a>> {
+    let table_id = table_id(c, layout.short_ids)?;
     let flags = c.u16(field::TABLE_MAP_FLAGS)?;
+    extra_bytes(c, layout.extra)?;
     let length = c.lenenc(field::TABLE_MAP_DB_LENGTH)?;
     let database = c.text(field::TABLE_MAP_DATABASE, length, field::TABLE_MAP_DB_LENGTH)?;
     c.terminator(field::TABLE_MAP_DB_TERMINATOR)?;
@@ -124,11 +126,11 @@ pub mod optional_metadata {
     pub const VECTOR_DIMENSIONALITY: u8 = 13;
 }
 
-/// Reads the body of a table map. `short_ids`: table ids of 4 bytes, before 5.1.4.
+/// Reads the body of a table map.
 pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
-    c: &mut Cursor<'a, T>, short_ids: bool, visitor: &mut V,
+    c: &mut Cursor<'a, T>, layout: TableHead, visitor: &mut V,
 ) -> Result<TableMap<'a>> {
-    let TableMapHead { table_id, flags, database, table } = head(c, short_ids)?;
+    let TableMapHead { table_id, flags, database, table } = head(c, layout)?;
     let count = c.lenenc(field::TABLE_MAP_COLUMN_COUNT)?;
     if count > MAX_COLUMNS || count > c.remaining() as u64 {
         let most = MAX_COLUMNS.min(c.remaining() as u64);

@@ -39,7 +39,7 @@ impl Document {
         let unit = self.unit(number)?;
         let first = self.locate_entry(unit.first_entry).ok()?;
         let last = self.locate_entry(unit.first_entry + unit.entries - 1).ok()?;
-        let header = EventHeader::peek(&first.bytes).unwrap_or_default();
+        let header = EventHeader::peek_in(&first.bytes, first.context().format).unwrap_or_default();
         let label = decode(&first.bytes, &first.context(), ()).map(|event| summary::transaction_label(&event));
         Some(ListRow {
             row,
@@ -164,7 +164,7 @@ impl Document {
                 }),
             },
             EntryKind::Event { kind, checksum, .. } => {
-                let header = EventHeader::peek(&located.bytes).unwrap_or_default();
+                let header = EventHeader::peek_in(&located.bytes, located.context().format).unwrap_or_default();
                 let event = decode(&located.bytes, &located.context(), ());
                 let line = event.map(|event| {
                     let plan = match &event.body {

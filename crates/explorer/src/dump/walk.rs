@@ -249,7 +249,7 @@ impl<S: Sink> State<'_, S> {
         self.plans = plans;
         if frame.kind == code::TABLE_MAP {
             // A map that cannot be read was reported as a fault; its rows will say it is missing.
-            let _ = self.plans.insert(body, format.short_table_ids(frame.header.type_code), format);
+            let _ = self.plans.insert(body, format.table_head(frame.header.type_code), format);
         }
         if entry.forgets_maps() {
             self.plans.forget();
