@@ -60,6 +60,8 @@ pub enum DumpFormat {
     Tree,
     /// One JSON object a line (docs/json.md).
     Json,
+    /// What mysqlbinlog or mariadb-binlog prints with -vv --base64-output=decode-rows.
+    Text,
 }
 
 /// Options of `verify`.

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use binlog_explorer::dump::{JsonDump, Sink, Totals, TreeDump, walk};
+use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, Utc, walk};
 use binlog_explorer::messages;
 use binlog_explorer::view::Message;
 
@@ -21,6 +21,7 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     let totals = match options.format {
         DumpFormat::Json => print(&input, JsonDump::new(out)),
         DumpFormat::Tree => print(&input, TreeDump::new(out)),
+        DumpFormat::Text => print(&input, TextDump::new(io::stdout().lock(), Utc)),
     };
     match totals {
         Ok(totals) => Ok(status(&totals, options.strict)),
@@ -44,6 +45,12 @@ trait Finish {
 impl<W: Write> Finish for JsonDump<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.writer().flush()
+    }
+}
+
+impl<W: Write> Finish for TextDump<W> {
+    fn finish(&mut self) -> io::Result<()> {
+        TextDump::finish(self)
     }
 }
 

@@ -1,9 +1,12 @@
-//! `dump`: every item of a source in order, as the JSON contract or as an indented tree.
+//! `dump`: every item of a source in order, as the JSON contract, as an indented tree, or as the
+//! servers' own tools print it.
 
 mod json;
+mod text;
 mod tree;
 mod walk;
 
 pub use json::JsonDump;
+pub use text::{TextDump, Utc, Zone};
 pub use tree::TreeDump;
-pub use walk::{Sink, Totals, Walked, walk};
+pub use walk::{Around, Sink, Totals, Walked, walk};

@@ -1,6 +1,8 @@
 //! Walks a source from its start and hands over every item with what decoding it needs; the
 //! inside of payloads and compressed parts follows the event that holds it.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io;
 
 use binlog_format::event::{Body, Context, body_bytes, decode};
@@ -38,6 +40,36 @@ pub struct Walked<'w> {
     pub context: Context<'w>,
     /// The space it opens, if it does.
     pub opens: Option<&'w Space>,
+    /// The bytes around it.
+    pub around: Around<'w>,
+}
+
+/// Where an event comes from, for those who look at earlier events again.
+#[derive(Clone, Copy)]
+pub enum Around<'w> {
+    /// The source itself.
+    Source(&'w dyn Source),
+    /// The inside of another event.
+    Space(&'w Space),
+}
+
+impl Around<'_> {
+    /// Bytes `start..end`, as far as they are there.
+    pub fn read(&self, start: u64, end: u64) -> io::Result<Cow<'_, [u8]>> {
+        match self {
+            Self::Source(source) => read_range(*source, start, end).map(Cow::Owned).map_err(io::Error::other),
+            Self::Space(space) => Ok(Cow::Borrowed(space.slice(start, end))),
+        }
+    }
+}
+
+impl fmt::Debug for Around<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Source(_) => "Source",
+            Self::Space(_) => "Space",
+        })
+    }
 }
 
 /// Takes what [`walk`] finds.
@@ -62,6 +94,10 @@ pub trait Sink {
         let error = rows.observe(plan, &mut (), ()).err();
         self.span(&space.name, &Span { error, ..*span })?;
         Ok(error)
+    }
+    /// The inside of a payload is complete.
+    fn space_end(&mut self, _: &Space) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -98,6 +134,7 @@ fn list<T>(list: &mut Vec<T>, problems: &mut u64, item: T) {
 /// What a walk keeps between items.
 struct State<'s, S> {
     sink: &'s mut S,
+    source: &'s dyn Source,
     totals: Totals,
     plans: TablePlans,
     announced: bool,
@@ -114,6 +151,7 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
     let size = source.length();
     let mut state = State {
         sink,
+        source,
         totals: Totals::default(),
         plans: TablePlans::new(),
         announced: false,
@@ -157,7 +195,7 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
                 } else {
                     &[]
                 };
-                state.event("0", &frame, bytes, &before)?;
+                state.event("0", None, &frame, bytes, &before)?;
             }
             Step::NeedMore(bytes) => {
                 window_start = framer.offset();
@@ -211,7 +249,9 @@ impl<S: Sink> State<'_, S> {
         self.sink.span(space, span)
     }
 
-    fn event(&mut self, space: &str, frame: &Frame<'_>, bytes: &[u8], format: &Format) -> io::Result<()> {
+    fn event(
+        &mut self, space: &str, inside: Option<&Space>, frame: &Frame<'_>, bytes: &[u8], format: &Format,
+    ) -> io::Result<()> {
         self.totals.events += 1;
         let plans = std::mem::take(&mut self.plans);
         let checksum = frame.checksum != FrameChecksum::Absent;
@@ -227,6 +267,7 @@ impl<S: Sink> State<'_, S> {
             bytes,
             context,
             opens: opened.as_ref(),
+            around: inside.map_or(Around::Source(self.source), Around::Space),
         };
         let fault = self.sink.event(&walked)?.or_else(|| opened.as_ref().and_then(|space| space.error));
         if let Some(fault) = fault {
@@ -318,7 +359,7 @@ impl<S: Sink> State<'_, S> {
             match framer.step(space.bytes.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, Some(Item::Event(frame))) if space::depth(&space.name) < space::MAX_DEPTH => {
                     let bytes = if frame.is_whole() { frame.bytes } else { space.slice(frame.start, frame.end) };
-                    self.event(&space.name, &frame, bytes, &space.format)?;
+                    self.event(&space.name, Some(space), &frame, bytes, &space.format)?;
                 }
                 Step::Consumed(_, Some(Item::Span(span))) => self.span(&space.name, &span)?,
                 Step::Consumed(_, _) => {}
@@ -326,6 +367,6 @@ impl<S: Sink> State<'_, S> {
             }
         }
         (self.plans, self.judge) = outer;
-        Ok(())
+        self.sink.space_end(space)
     }
 }

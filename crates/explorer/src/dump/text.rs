@@ -1,0 +1,153 @@
+//! What `mysqlbinlog` and `mariadb-binlog` print with `-vv --base64-output=decode-rows`.
+//!
+//! The file's first format description tells which of the two is imitated, at the newest
+//! version; `docs/differences.md` names where this knowingly differs from them. The rules are
+//! those of the tools' behaviour, found by running them on files of every kind; sources that
+//! explain it: MySQL `client/mysqlbinlog.cc`, `sql/log_event.cc`; MariaDB
+//! `client/mysqlbinlog.cc`, `sql/log_event_client.cc`.
+
+mod clock;
+mod collation;
+mod head;
+
+mod mariadb;
+mod mysql;
+mod number;
+mod output;
+mod quoted;
+mod rows;
+mod session;
+mod statement;
+mod table;
+mod value;
+mod variable;
+
+use std::io::{self, Write};
+
+use binlog_format::event::decode;
+use binlog_format::framer::{Span, SpanKind};
+use binlog_format::{DecodeError, Flavor, Format};
+
+pub use clock::{Utc, Zone};
+
+use self::clock::Clock;
+use self::output::Output;
+use self::quoted::Escapes;
+use self::session::Session;
+use self::statement::Statement;
+use self::table::TableTexts;
+use super::walk::{Sink, Walked};
+use crate::messages;
+use crate::space::Space;
+
+/// Which tool is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tool {
+    Mysqlbinlog,
+    MariadbBinlog,
+}
+
+impl Tool {
+    const fn escapes(self) -> &'static Escapes {
+        match self {
+            Self::Mysqlbinlog => &quoted::MYSQL,
+            Self::MariadbBinlog => &quoted::MARIADB,
+        }
+    }
+
+    /// Digits that the fraction of `SET TIMESTAMP` has at least.
+    const fn fraction_digits(self) -> usize {
+        match self {
+            Self::Mysqlbinlog => 6,
+            Self::MariadbBinlog => 0,
+        }
+    }
+}
+
+/// Writes text.
+#[derive(Debug)]
+pub struct TextDump<W> {
+    out: Output<W>,
+    tool: Tool,
+    clock: Clock,
+    session: Session,
+    tables: TableTexts,
+    statement: Statement,
+    mysql: mysql::State,
+    mariadb: mariadb::State,
+    begun: bool,
+}
+
+impl<W: Write> TextDump<W> {
+    /// Writes to `out`, moments as a clock of this zone shows them.
+    pub fn new(out: W, zone: impl Zone + 'static) -> Self {
+        Self {
+            out: Output::new(out),
+            tool: Tool::Mysqlbinlog,
+            clock: Clock::new(Box::new(zone)),
+            session: Session::default(),
+            tables: TableTexts::default(),
+            statement: Statement::default(),
+            mysql: mysql::State::default(),
+            mariadb: mariadb::State::default(),
+            begun: false,
+        }
+    }
+
+    /// Writes what stands at the end.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if self.begun {
+            match self.tool {
+                Tool::Mysqlbinlog => self.mysql_end(),
+                Tool::MariadbBinlog => self.mariadb_end(),
+            }
+        }
+        self.out.flush()
+    }
+}
+
+impl<W: Write> Sink for TextDump<W> {
+    fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
+        if format.is_some_and(|format| format.flavor == Flavor::Mariadb) {
+            self.tool = Tool::MariadbBinlog;
+        }
+        self.begun = true;
+        match self.tool {
+            Tool::Mysqlbinlog => self.out.put(mysql::BEGINNING),
+            Tool::MariadbBinlog => self.out.put(mariadb::BEGINNING),
+        }
+        self.out.check()
+    }
+
+    /// The tools stop at what is no event; here it is named and passed.
+    fn span(&mut self, _: &str, span: &Span) -> io::Result<()> {
+        let what = match (span.kind, &span.error) {
+            (SpanKind::Magic, _) => return Ok(()),
+            (_, Some(error)) => messages::english(&messages::of_error(error, span.start)),
+            (kind, None) => kind.text().replace('_', " "),
+        };
+        self.out.put(format!("# No event in bytes {} to {}: {what}\n", span.start, span.end).replace('\n', " "));
+        self.out.put(b"\n");
+        self.out.check()
+    }
+
+    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+        let decoded = decode(event.bytes, &event.context, ());
+        let fault = match self.tool {
+            Tool::Mysqlbinlog => self.mysql_event(event, &decoded),
+            Tool::MariadbBinlog => self.mariadb_event(event, &decoded),
+        };
+        self.out.spill();
+        self.out.check()?;
+        fault
+    }
+
+    fn space(&mut self, _: &Space) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn space_end(&mut self, space: &Space) -> io::Result<()> {
+        self.mysql_payload_end(space);
+        self.out.check()
+    }
+}

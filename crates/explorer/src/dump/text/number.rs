@@ -1,0 +1,150 @@
+//! Numbers as C's `printf` writes them, into a buffer that is there already.
+
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+
+/// Digits that `%.20g` can ask for, with sign, point and exponent.
+const LONGEST: usize = 32;
+
+/// Appends a decimal integer.
+pub fn integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// Appends a decimal integer with zeros before it, as `%0*u`.
+pub fn padded(out: &mut Vec<u8>, number: u32, width: usize) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number);
+    out.extend(std::iter::repeat_n(b'0', width.saturating_sub(digits.len())));
+    out.extend_from_slice(digits.as_bytes());
+}
+
+/// Appends an unsigned number in lower-case hexadecimal, as `%0*x`.
+pub fn hexadecimal(out: &mut Vec<u8>, number: u32, width: usize) {
+    // Writing to memory does not fail.
+    let _ = write!(out, "{number:0width$x}");
+}
+
+/// Text of a known most length, without an allocation.
+struct Short {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+/// The significant digits of a finite number, correctly rounded, and the power of ten of the first.
+struct Scientific {
+    digits: [u8; LONGEST],
+    exponent: i32,
+}
+
+impl Scientific {
+    fn of(magnitude: f64, digits: usize) -> Self {
+        let mut text = Short { bytes: [0; LONGEST], length: 0 };
+        let written = write!(text, "{magnitude:.*e}", digits - 1);
+        debug_assert!(written.is_ok());
+        let text = text.bytes.get(..text.length).unwrap_or_default();
+        let mut parts = text.splitn(2, |byte| *byte == b'e');
+        let mut parsed = Self { digits: [b'0'; LONGEST], exponent: 0 };
+        let mantissa = parts.next().unwrap_or_default();
+        for (to, from) in parsed.digits.iter_mut().zip(mantissa.iter().filter(|byte| **byte != b'.')) {
+            *to = *from;
+        }
+        let exponent = parts.next().and_then(|text| std::str::from_utf8(text).ok());
+        parsed.exponent = exponent.and_then(|text| text.parse().ok()).unwrap_or(0);
+        parsed
+    }
+}
+
+/// What `printf` writes for numbers without digits.
+fn special(out: &mut Vec<u8>, number: f64) -> bool {
+    if number.is_finite() {
+        return false;
+    }
+    out.extend_from_slice(match (number.is_nan(), number.is_sign_negative()) {
+        (true, false) => b"nan",
+        (true, true) => b"-nan",
+        (false, false) => b"inf",
+        (false, true) => b"-inf",
+    });
+    true
+}
+
+/// The exponent as C writes it: signed, at least two digits.
+fn exponent(out: &mut Vec<u8>, exponent: i32) {
+    out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
+    padded(out, exponent.unsigned_abs(), 2);
+}
+
+/// `%.{digits}g`: at most this many significant digits, at most 20.
+pub fn general(out: &mut Vec<u8>, number: f64, digits: usize) {
+    let digits = digits.clamp(1, 20);
+    if special(out, number) {
+        return;
+    }
+    if number.is_sign_negative() {
+        out.push(b'-');
+    }
+    let magnitude = number.abs();
+    // Whole numbers of few enough digits are what they are.
+    if magnitude < 1e15 && magnitude.fract() == 0.0 && (digits >= 15 || magnitude < 1e5) {
+        return integer(out, magnitude as u64);
+    }
+    let scientific = Scientific::of(magnitude, digits);
+    let kept = scientific.digits.get(..digits).unwrap_or_default();
+    let kept = kept.get(..kept.iter().rposition(|digit| *digit != b'0').map_or(1, |last| last + 1)).unwrap_or_default();
+    let (first, rest) = kept.split_at(1.min(kept.len()));
+    if scientific.exponent < -4 || scientific.exponent >= digits as i32 {
+        out.extend_from_slice(first);
+        if !rest.is_empty() {
+            out.push(b'.');
+            out.extend_from_slice(rest);
+        }
+        exponent(out, scientific.exponent);
+    } else if scientific.exponent < 0 {
+        out.extend_from_slice(b"0.");
+        out.extend(std::iter::repeat_n(b'0', (-scientific.exponent - 1) as usize));
+        out.extend_from_slice(kept);
+    } else {
+        let whole = scientific.exponent as usize + 1;
+        let (before, after) = kept.split_at(whole.min(kept.len()));
+        out.extend_from_slice(before);
+        out.extend(std::iter::repeat_n(b'0', whole - before.len()));
+        if !after.is_empty() {
+            out.push(b'.');
+            out.extend_from_slice(after);
+        }
+    }
+}
+
+/// `%-20g`: six significant digits, blanks behind up to twenty characters.
+pub fn general_left_20(out: &mut Vec<u8>, number: f64) {
+    let start = out.len();
+    general(out, number, 6);
+    let written = out.len() - start;
+    out.extend(std::iter::repeat_n(b' ', 20usize.saturating_sub(written)));
+}
+
+/// `%.5e`.
+pub fn scientific_5(out: &mut Vec<u8>, number: f64) {
+    if special(out, number) {
+        return;
+    }
+    if number.is_sign_negative() {
+        out.push(b'-');
+    }
+    let scientific = Scientific::of(number.abs(), 6);
+    let (first, rest) = scientific.digits.split_at(1);
+    out.extend_from_slice(first);
+    out.push(b'.');
+    out.extend_from_slice(rest.get(..5).unwrap_or_default());
+    exponent(out, scientific.exponent);
+}

@@ -1,0 +1,122 @@
+//! Row images as pseudo-SQL in comments.
+
+use binlog_format::rows::{Image, Operation, RowVisitor, RowsEvent};
+use binlog_format::{DecodeError, ErrorCode, Value};
+
+use super::Tool;
+use super::number::integer;
+use super::output::Target;
+use super::table::TableText;
+use super::value;
+
+/// Writes a rows event's rows.
+pub struct Rows<'r, T> {
+    out: &'r mut T,
+    tool: Tool,
+    table: &'r TableText,
+    operation: Operation,
+    /// Rows begun.
+    count: u64,
+    /// A column's name was written, its value was not.
+    expects: usize,
+    /// The tool stops at a value that it does not know: nothing follows it.
+    stopped: bool,
+}
+
+impl<'r, T: Target> Rows<'r, T> {
+    /// Writes to `out` what `tool` would.
+    pub fn new(out: &'r mut T, tool: Tool, table: &'r TableText, operation: Operation) -> Self {
+        Self { out, tool, table, operation, count: 0, expects: 0, stopped: false }
+    }
+
+    /// Writes all rows of an event; returns how many, and the fault that ends them.
+    pub fn write(
+        mut self, rows: &RowsEvent<'_>, plan: &binlog_format::plan::TablePlan,
+    ) -> (u64, Result<(), DecodeError>) {
+        if rows.rows.is_empty() && self.operation == Operation::Write {
+            let out = self.out.bytes();
+            out.extend_from_slice(b"### INSERT INTO ");
+            out.extend_from_slice(&self.table.name);
+            out.extend_from_slice(b" VALUES ()\n");
+            return (0, Ok(()));
+        }
+        let result = rows.visit(plan, &mut self);
+        if let Err(error) = &result
+            && !self.stopped
+        {
+            self.corrupted(error);
+        }
+        (self.count, result)
+    }
+
+    /// What the tools say of a value that does not fit the event.
+    fn corrupted(&mut self, error: &DecodeError) {
+        let out = self.out.bytes();
+        match error.code {
+            ErrorCode::ColumnType | ErrorCode::ColumnCount | ErrorCode::EmptyRow => return,
+            _ => out.extend_from_slice(self.table.before(self.expects)),
+        }
+        match self.tool {
+            Tool::Mysqlbinlog => {
+                out.extend_from_slice(b"***Corrupted replication event was detected: field size is set to ");
+                integer(out, error.expected);
+                out.extend_from_slice(b", but there are only ");
+                integer(out, error.found);
+                out.extend_from_slice(b" bytes left of the event. Not printing the value***\n");
+            }
+            Tool::MariadbBinlog => out.extend_from_slice(
+                b"***Corrupted replication event was detected. Not printing the value***\n",
+            ),
+        }
+    }
+}
+
+impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
+    fn row(&mut self, _: usize) {
+        if self.stopped {
+            return;
+        }
+        self.count += 1;
+        self.out.pause();
+        let out = self.out.bytes();
+        out.extend_from_slice(match self.operation {
+            Operation::Write => b"### INSERT INTO ",
+            Operation::Update => b"### UPDATE ",
+            Operation::Delete => b"### DELETE FROM ",
+        });
+        out.extend_from_slice(&self.table.name);
+        out.push(b'\n');
+    }
+
+    fn image(&mut self, image: Image) {
+        if !self.stopped {
+            self.out.bytes().extend_from_slice(match image {
+                Image::Before => b"### WHERE\n",
+                Image::After => b"### SET\n",
+            });
+            self.expects = 0;
+        }
+    }
+
+    #[inline]
+    fn cell(&mut self, _: Image, ordinal: usize, value: Value<'a>) {
+        if self.stopped {
+            return;
+        }
+        self.expects = ordinal + 1;
+        self.out.bytes().extend_from_slice(self.table.before(ordinal));
+        let out = &mut *self.out;
+        if let Some(complaint) = self.table.unknown(ordinal) {
+            out.bytes().extend_from_slice(complaint);
+            self.stopped = true;
+            return;
+        }
+        match value {
+            Value::Null => out.bytes().extend_from_slice(self.table.null(ordinal)),
+            value => {
+                value::write(out, self.tool, self.table.kind(ordinal), &value);
+                out.bytes().extend_from_slice(self.table.after(ordinal));
+            }
+        }
+    }
+}

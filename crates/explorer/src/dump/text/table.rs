@@ -1,0 +1,203 @@
+//! What is the same for every row of a table, written once.
+
+use std::io::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use binlog_format::column::{ColumnKind, type_code};
+use binlog_format::plan::{ColumnDetails, TablePlan};
+
+use super::Tool;
+use super::number::integer;
+use super::quoted::identifier;
+
+/// Tables kept; most statements touch the same few.
+const KEPT: usize = 32;
+
+/// The texts around the values of a table.
+#[derive(Debug)]
+pub struct TableText {
+    /// `` `schema`.`table` ``.
+    pub name: Vec<u8>,
+    texts: Vec<u8>,
+    columns: Vec<ColumnText>,
+}
+
+#[derive(Debug)]
+struct ColumnText {
+    kind: ColumnKind,
+    /// What MySQL's tool says instead of a value of a type that it does not know.
+    unknown: Option<Box<[u8]>>,
+    before: Range<usize>,
+    after: Range<usize>,
+    null: Range<usize>,
+}
+
+impl TableText {
+    fn of(plan: &TablePlan, tool: Tool) -> Self {
+        let mut name = Vec::new();
+        identifier(&mut name, &plan.database);
+        name.push(b'.');
+        identifier(&mut name, &plan.table);
+        let mut text = Self { name, texts: Vec::new(), columns: Vec::new() };
+        for (ordinal, (column, details)) in plan.columns.iter().zip(&plan.details).enumerate() {
+            let start = text.texts.len();
+            text.texts.extend_from_slice(b"###   @");
+            integer(&mut text.texts, ordinal + 1);
+            text.texts.push(b'=');
+            let before = start..text.texts.len();
+            let after = text.comment(column.kind, details, false);
+            let null = text.comment(column.kind, details, true);
+            let unknown = (!knows(column.kind, details.type_code, tool)).then(|| complaint(details, tool));
+            text.columns.push(ColumnText { kind: column.kind, unknown, before, after, null });
+        }
+        text
+    }
+
+    fn comment(&mut self, kind: ColumnKind, details: &ColumnDetails, null: bool) -> Range<usize> {
+        let start = self.texts.len();
+        if null {
+            self.texts.extend_from_slice(b"NULL");
+        }
+        self.texts.extend_from_slice(b" /* ");
+        type_name(&mut self.texts, kind, details);
+        // Writing to memory does not fail.
+        let _ = writeln!(
+            self.texts,
+            " meta={} nullable={} is_null={} */",
+            details.metadata,
+            u8::from(details.nullable),
+            u8::from(null)
+        );
+        start..self.texts.len()
+    }
+
+    fn part(&self, ordinal: usize, part: impl Fn(&ColumnText) -> &Range<usize>) -> &[u8] {
+        self.columns.get(ordinal).and_then(|column| self.texts.get(part(column).clone())).unwrap_or_default()
+    }
+
+    /// The type of a column.
+    #[inline]
+    pub fn kind(&self, ordinal: usize) -> ColumnKind {
+        self.columns.get(ordinal).map_or(ColumnKind::Null, |column| column.kind)
+    }
+
+    /// What the tool says of a column of a type that it does not know; it stops there.
+    #[inline]
+    pub fn unknown(&self, ordinal: usize) -> Option<&[u8]> {
+        self.columns.get(ordinal)?.unknown.as_deref()
+    }
+
+    /// `###   @N=`.
+    #[inline]
+    pub fn before(&self, ordinal: usize) -> &[u8] {
+        self.part(ordinal, |column| &column.before)
+    }
+
+    /// The comment behind a value, and the line's end.
+    #[inline]
+    pub fn after(&self, ordinal: usize) -> &[u8] {
+        self.part(ordinal, |column| &column.after)
+    }
+
+    /// NULL, its comment, and the line's end.
+    #[inline]
+    pub fn null(&self, ordinal: usize) -> &[u8] {
+        self.part(ordinal, |column| &column.null)
+    }
+}
+
+/// Whether the tool prints values of this type.
+const fn knows(kind: ColumnKind, code: u8, tool: Tool) -> bool {
+    if matches!(code, type_code::TINY_BLOB | type_code::MEDIUM_BLOB | type_code::LONG_BLOB) {
+        return false;
+    }
+    match kind {
+        ColumnKind::Null | ColumnKind::Unsupported { .. } => false,
+        ColumnKind::Geometry { .. } | ColumnKind::BlobCompressed { .. } | ColumnKind::VarcharCompressed { .. } => {
+            matches!(tool, Tool::MariadbBinlog)
+        }
+        ColumnKind::Json { .. } | ColumnKind::Vector { .. } => matches!(tool, Tool::Mysqlbinlog),
+        _ => true,
+    }
+}
+
+/// MariaDB's tool complains on standard error.
+fn complaint(details: &ColumnDetails, tool: Tool) -> Box<[u8]> {
+    let (code, meta) = (details.type_code, details.metadata);
+    match tool {
+        Tool::Mysqlbinlog => {
+            format!("!! Don't know how to handle column type={code} meta={meta} ({meta:04x})\n").into_bytes().into()
+        }
+        Tool::MariadbBinlog => Box::new([]),
+    }
+}
+
+/// The types as the tools call them.
+fn type_name(out: &mut Vec<u8>, kind: ColumnKind, details: &ColumnDetails) {
+    let length = details.metadata;
+    let _ = match kind {
+        ColumnKind::Integer { bytes } => out.write_all(match bytes {
+            1 => b"TINYINT",
+            2 => b"SHORTINT",
+            3 => b"MEDIUMINT",
+            4 => b"INT",
+            _ => b"LONGINT",
+        }),
+        ColumnKind::Float => out.write_all(b"FLOAT"),
+        ColumnKind::Double => out.write_all(b"DOUBLE"),
+        ColumnKind::Year => out.write_all(b"YEAR"),
+        ColumnKind::Date => out.write_all(b"DATE"),
+        ColumnKind::Time => out.write_all(b"TIME"),
+        ColumnKind::Datetime => out.write_all(b"DATETIME"),
+        ColumnKind::Timestamp => out.write_all(b"TIMESTAMP"),
+        ColumnKind::Time2 { precision } => write!(out, "TIME({precision})"),
+        ColumnKind::Datetime2 { precision } => write!(out, "DATETIME({precision})"),
+        ColumnKind::Timestamp2 { precision } => write!(out, "TIMESTAMP({precision})"),
+        ColumnKind::Decimal { precision, scale } => write!(out, "DECIMAL({precision},{scale})"),
+        ColumnKind::Bit { bits } => write!(out, "BIT({bits})"),
+        ColumnKind::Enum { bytes: 1 } => out.write_all(b"ENUM(1 byte)"),
+        ColumnKind::Enum { bytes } => write!(out, "ENUM({bytes} bytes)"),
+        ColumnKind::Set { bytes } => write!(out, "SET({bytes} bytes)"),
+        ColumnKind::Varchar { max } => write!(out, "VARSTRING({max})"),
+        ColumnKind::VarcharCompressed { .. } => write!(out, "VARSTRING({length}) COMPRESSED"),
+        ColumnKind::String { max } => write!(out, "STRING({max})"),
+        ColumnKind::Blob { length_bytes } => out.write_all(blob_name(length_bytes)),
+        ColumnKind::BlobCompressed { length_bytes } => {
+            out.write_all(blob_name(length_bytes)).and_then(|()| out.write_all(b" COMPRESSED"))
+        }
+        ColumnKind::Json { .. } => out.write_all(b"JSON"),
+        ColumnKind::Geometry { .. } => out.write_all(b"GEOMETRY"),
+        ColumnKind::Vector { .. } => write!(out, "VECTOR({})", details.dimensionality.unwrap_or_default()),
+        _ => Ok(()),
+    };
+}
+
+const fn blob_name(length_bytes: u8) -> &'static [u8] {
+    match length_bytes {
+        1 => b"TINYBLOB/TINYTEXT",
+        2 => b"BLOB/TEXT",
+        3 => b"MEDIUMBLOB/MEDIUMTEXT",
+        _ => b"LONGBLOB/LONGTEXT",
+    }
+}
+
+/// The texts of the tables seen last.
+#[derive(Debug, Default)]
+pub struct TableTexts {
+    kept: Vec<(Arc<TablePlan>, Arc<TableText>)>,
+}
+
+impl TableTexts {
+    /// The texts of a table.
+    pub fn get(&mut self, plan: &Arc<TablePlan>, tool: Tool) -> Arc<TableText> {
+        if let Some(at) = self.kept.iter().position(|(kept, _)| Arc::ptr_eq(kept, plan)) {
+            // Those used last stand first.
+            self.kept.swap(0, at);
+        } else {
+            self.kept.truncate(KEPT - 1);
+            self.kept.insert(0, (plan.clone(), Arc::new(TableText::of(plan, tool))));
+        }
+        self.kept.first().map(|(_, text)| text.clone()).unwrap_or_else(|| Arc::new(TableText::of(plan, tool)))
+    }
+}

@@ -1,0 +1,206 @@
+//! One value of a row.
+
+use std::fmt::{self, Write as _};
+
+use binlog_format::Value;
+use binlog_format::column::ColumnKind;
+use binlog_format::temporal::{Date, DateTime, Time, Timestamp};
+use binlog_format::value::{Decimal, sign_extend};
+
+use super::Tool;
+use super::number::{general, general_left_20, integer, padded, scientific_5};
+use super::output::Target;
+use super::quoted::Escapes;
+
+/// Appends a value that is not NULL.
+#[inline]
+pub fn write(out: &mut impl Target, tool: Tool, kind: ColumnKind, value: &Value<'_>) {
+    let escapes = tool.escapes();
+    match *value {
+        Value::UnknownSign(bits, width) => both_readings(out.bytes(), bits, width),
+        Value::Unsigned(bits) => both_readings(out.bytes(), bits, width_of(kind)),
+        Value::Signed(number) => both_readings(out.bytes(), number as u64, width_of(kind)),
+        Value::Text(bytes, _) | Value::Bytes(bytes) | Value::Geometry(bytes) => escapes.string(out, bytes),
+        Value::DateTime(moment) => datetime(out.bytes(), &moment, tool, kind),
+        Value::Timestamp(moment) => timestamp(out.bytes(), &moment, kind),
+        Value::Double(number) => general(out.bytes(), number, 20),
+        Value::Float(number) => general_left_20(out.bytes(), number.into()),
+        Value::Enum(number) => integer(out.bytes(), number),
+        Value::Decimal(number) => decimal(out.bytes(), &number),
+        Value::Bit(bits, width) => bit_string(out.bytes(), bits, width),
+        Value::Set(members) => set(out.bytes(), members, kind),
+        Value::Date(day) => date(out.bytes(), day),
+        Value::Time(time) => clock_time(out.bytes(), &time, tool, kind),
+        Value::Year(year) => padded(out.bytes(), if year == 0 { 1900 } else { year.into() }, 4),
+        Value::Json(document) => json(out, escapes, document),
+        Value::Vector(bytes) if tool == Tool::Mysqlbinlog => vector(out, bytes),
+        Value::Vector(bytes) => escapes.string(out, bytes),
+        _ => {}
+    }
+}
+
+const fn width_of(kind: ColumnKind) -> u8 {
+    match kind {
+        ColumnKind::Integer { bytes } => bytes,
+        _ => 8,
+    }
+}
+
+/// An integer as signed, and when that is negative as unsigned too: the tools do not look
+/// whether the log tells the sign.
+#[inline]
+fn both_readings(out: &mut Vec<u8>, bits: u64, width: u8) {
+    let signed = sign_extend(bits, width);
+    integer(out, signed);
+    if signed < 0 {
+        out.extend_from_slice(b" (");
+        integer(out, bits & u64::MAX >> (64 - 8 * u32::from(width.clamp(1, 8))));
+        out.push(b')');
+    }
+}
+
+fn two(out: &mut Vec<u8>, number: u8) {
+    if number < 100 {
+        out.extend_from_slice(&[b'0' + number / 10, b'0' + number % 10]);
+    } else {
+        integer(out, number);
+    }
+}
+
+fn fraction(out: &mut Vec<u8>, micros: u32, precision: u8) {
+    let precision = precision.min(6);
+    if precision > 0 {
+        out.push(b'.');
+        padded(out, micros / 10u32.pow(u32::from(6 - precision)), precision.into());
+    }
+}
+
+fn datetime(out: &mut Vec<u8>, moment: &DateTime, tool: Tool, kind: ColumnKind) {
+    // MySQL's tool prints the old DATETIME without quotes.
+    let quoted = tool == Tool::MariadbBinlog || kind != ColumnKind::Datetime;
+    if quoted {
+        out.push(b'\'');
+    }
+    padded(out, moment.date.year.into(), 4);
+    for (before, part) in [
+        (b'-', moment.date.month),
+        (b'-', moment.date.day),
+        (b' ', moment.hours),
+        (b':', moment.minutes),
+        (b':', moment.seconds),
+    ] {
+        out.push(before);
+        two(out, part);
+    }
+    fraction(out, moment.micros, moment.precision);
+    if quoted {
+        out.push(b'\'');
+    }
+}
+
+fn timestamp(out: &mut Vec<u8>, moment: &Timestamp, kind: ColumnKind) {
+    if kind == ColumnKind::Timestamp {
+        // Both tools read the old form as a signed number.
+        return integer(out, moment.seconds as i32);
+    }
+    integer(out, moment.seconds);
+    fraction(out, moment.micros, moment.precision);
+}
+
+fn clock_time(out: &mut Vec<u8>, time: &Time, tool: Tool, kind: ColumnKind) {
+    out.push(b'\'');
+    if tool == Tool::Mysqlbinlog && kind == ColumnKind::Time && time.negative {
+        // MySQL's tool reads the old form as an unsigned number of 24 bits.
+        let magnitude = u32::from(time.hours) * 10_000 + u32::from(time.minutes) * 100 + u32::from(time.seconds);
+        let wrapped = (1 << 24) - magnitude;
+        padded(out, wrapped / 10_000, 2);
+        for part in [wrapped / 100 % 100, wrapped % 100] {
+            out.push(b':');
+            padded(out, part, 2);
+        }
+    } else {
+        if time.negative {
+            out.push(b'-');
+        }
+        padded(out, time.hours.into(), 2);
+        for part in [time.minutes, time.seconds] {
+            out.push(b':');
+            two(out, part);
+        }
+        fraction(out, time.micros, time.precision);
+    }
+    out.push(b'\'');
+}
+
+fn date(out: &mut Vec<u8>, day: Date) {
+    out.push(b'\'');
+    padded(out, day.year.into(), 4);
+    for part in [day.month, day.day] {
+        out.push(b':');
+        two(out, part);
+    }
+    out.push(b'\'');
+}
+
+fn decimal(out: &mut Vec<u8>, number: &Decimal<'_>) {
+    // Writing to memory does not fail.
+    let _ = write!(Utf8(out), "{number}");
+}
+
+fn bit_string(out: &mut Vec<u8>, bits: u64, width: u8) {
+    out.extend_from_slice(b"b'");
+    out.extend((0..width).rev().map(|bit| if bits >> bit & 1 == 1 { b'1' } else { b'0' }));
+    out.push(b'\'');
+}
+
+/// The tools print the bytes of a SET in stored order, each from its highest bit.
+fn set(out: &mut Vec<u8>, members: u64, kind: ColumnKind) {
+    let bytes = if let ColumnKind::Set { bytes } = kind { usize::from(bytes) } else { 8 };
+    out.extend_from_slice(b"b'");
+    for byte in members.to_le_bytes().iter().take(bytes) {
+        out.extend((0..8).rev().map(|bit| b'0' + (byte >> bit & 1)));
+    }
+    out.push(b'\'');
+}
+
+fn vector(out: &mut impl Target, bytes: &[u8]) {
+    out.bytes().push(b'[');
+    for (i, element) in bytes.as_chunks::<4>().0.iter().enumerate() {
+        if i > 0 {
+            out.bytes().push(b',');
+        }
+        scientific_5(out.bytes(), f32::from_le_bytes(*element).into());
+        out.pause();
+    }
+    out.bytes().push(b']');
+}
+
+fn json(out: &mut impl Target, escapes: &Escapes, document: &[u8]) {
+    out.bytes().push(b'\'');
+    // What cannot be read ends the text; the fault was reported with the event.
+    let _ = binlog_format::json::write_text(document, &mut Quoted { out, escapes });
+    out.bytes().push(b'\'');
+}
+
+/// Formatted text into bytes.
+struct Utf8<'o>(&'o mut Vec<u8>);
+
+impl fmt::Write for Utf8<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Formatted text inside quotes.
+struct Quoted<'o, T> {
+    out: &'o mut T,
+    escapes: &'o Escapes,
+}
+
+impl<T: Target> fmt::Write for Quoted<'_, T> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.escapes.body(self.out, text.as_bytes());
+        Ok(())
+    }
+}
