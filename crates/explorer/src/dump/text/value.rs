@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use binlog_format::Value;
 use binlog_format::column::ColumnKind;
+use binlog_format::json::{self, JsonVisitor, Scalar, json_type};
 use binlog_format::temporal::{Date, DateTime, Time, Timestamp};
 use binlog_format::value::{Decimal, sign_extend};
 
@@ -175,11 +176,38 @@ fn vector(out: &mut impl Target, bytes: &[u8]) {
     out.bytes().push(b']');
 }
 
+/// A document in quotes. A document that is a string, or a date or another opaque value, stands
+/// without the quotes that JSON has around it.
 fn json(out: &mut impl Target, escapes: &Escapes, document: &[u8]) {
     out.bytes().push(b'\'');
     // What cannot be read ends the text; the fault was reported with the event.
-    let _ = binlog_format::json::write_text(document, &mut Quoted { out, escapes });
+    match document.first() {
+        Some(&json_type::STRING) => {
+            let mut text = JsonString { out, escapes };
+            let _ = json::visit(document, &mut text);
+        }
+        Some(&json_type::OPAQUE) => {
+            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: true });
+        }
+        _ => {
+            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: false });
+        }
+    }
     out.bytes().push(b'\'');
+}
+
+/// The text of a document that is a string.
+struct JsonString<'o, T> {
+    out: &'o mut T,
+    escapes: &'o Escapes,
+}
+
+impl<'a, T: Target> JsonVisitor<'a> for JsonString<'_, T> {
+    fn scalar(&mut self, scalar: Scalar<'a>) {
+        if let Scalar::String(text) = scalar {
+            self.escapes.body(self.out, text);
+        }
+    }
 }
 
 /// Formatted text into bytes.
@@ -196,11 +224,17 @@ impl fmt::Write for Utf8<'_> {
 struct Quoted<'o, T> {
     out: &'o mut T,
     escapes: &'o Escapes,
+    /// Double quotes are left out.
+    drops_quotes: bool,
 }
 
 impl<T: Target> fmt::Write for Quoted<'_, T> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.escapes.body(self.out, text.as_bytes());
+        if self.drops_quotes {
+            text.split('"').for_each(|part| self.escapes.body(self.out, part.as_bytes()));
+        } else {
+            self.escapes.body(self.out, text.as_bytes());
+        }
         Ok(())
     }
 }
