@@ -9,6 +9,7 @@
 mod clock;
 mod collation;
 mod head;
+mod load;
 
 mod mariadb;
 mod mysql;
@@ -24,13 +25,14 @@ mod variable;
 
 use std::io::{self, Write};
 
-use binlog_format::event::decode;
+use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, SpanKind};
 use binlog_format::{DecodeError, Flavor, Format};
 
 pub use clock::{Utc, Zone};
 
 use self::clock::Clock;
+use self::load::Loads;
 use self::output::Output;
 use self::quoted::Escapes;
 use self::session::Session;
@@ -39,6 +41,9 @@ use self::table::TableTexts;
 use super::walk::{Sink, Walked};
 use crate::messages;
 use crate::space::Space;
+
+/// INCIDENT: the source may have lost changes.
+const LOST_EVENTS: u16 = 1;
 
 /// Which tool is imitated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +78,7 @@ pub struct TextDump<W> {
     session: Session,
     tables: TableTexts,
     statement: Statement,
+    loads: Loads,
     mysql: mysql::State,
     mariadb: mariadb::State,
     begun: bool,
@@ -88,9 +94,32 @@ impl<W: Write> TextDump<W> {
             session: Session::default(),
             tables: TableTexts::default(),
             statement: Statement::default(),
+            loads: Loads::default(),
             mysql: mysql::State::default(),
             mariadb: mariadb::State::default(),
             begun: false,
+        }
+    }
+
+    /// What both tools print alike, behind the head.
+    fn other_event(&mut self, event: &Walked<'_>, body: &Body<'_>) {
+        let out = &mut self.out.buffer;
+        match body {
+            Body::BeginLoadQuery(block) => {
+                self.loads.begin(block.file_id);
+                load::block(out, "Begin_load_query", block.file_id, block.data.len());
+            }
+            Body::AppendBlock(block) => load::block(out, "Append_block", block.file_id, block.data.len()),
+            Body::ExecLoad(load) => load::file(out, "Exec_load", load.file_id),
+            Body::DeleteFile(load) => load::file(out, "Delete_file", load.file_id),
+            Body::Incident(incident) => {
+                let name = if incident.incident == LOST_EVENTS { "LOST_EVENTS" } else { "NOTHING" };
+                self.out.put(format!("\n# Incident: {name}\nRELOAD DATABASE; # Shall generate syntax error\n"));
+            }
+            _ => {
+                let _ = event;
+                out.extend_from_slice(b"\n# Unknown event\n");
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
 use binlog_format::{Checksum, DecodeError, format};
 
 use super::head::{at, head, xid};
+use super::load;
 use super::number::integer;
 use super::quoted::identifier;
 use super::session::{Opening, Status, end};
@@ -103,6 +104,13 @@ impl<W: Write> TextDump<W> {
                 out.push(b'\n');
             }
             Body::Rows(rows) => return self.mariadb_rows(event, checksum, rows),
+            Body::ExecuteLoadQuery(load) => {
+                // Without its file the statement is not printed.
+                if self.loads.take(load.file_id) {
+                    self.mariadb_query_header(event, checksum, &load.query, b"Execute_load_query");
+                    load::statement(&mut self.out.buffer, load);
+                }
+            }
             _ => {
                 self.mariadb_head(header, checksum);
                 self.mariadb_simple(event, body);
@@ -147,7 +155,15 @@ impl<W: Write> TextDump<W> {
                 let format = event.context.format;
                 self.mariadb_start(&event.header, format);
             }
-            _ => out.extend_from_slice(b"\n# Unknown event\n"),
+            Body::XaPrepare(prepare) => {
+                out.extend_from_slice(b"\tXID = ");
+                xid(out, prepare.format_id.into(), prepare.gtrid, prepare.bqual);
+                out.extend_from_slice(if prepare.one_phase { b"\nXA COMMIT " } else { b"\nXA PREPARE " });
+                xid(out, prepare.format_id.into(), prepare.gtrid, prepare.bqual);
+                out.extend_from_slice(if prepare.one_phase { b" ONE PHASE\n" } else { b"\n" });
+                end(out);
+            }
+            _ => self.other_event(event, body),
         }
     }
 

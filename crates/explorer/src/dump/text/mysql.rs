@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{Gtid, Query, RowsQuery, TransactionPayload, compression};
+use binlog_format::events::{Gtid, Query, RowsQuery, TransactionPayload, XaPrepare, compression};
 use binlog_format::gtid::GtidSet;
 use binlog_format::header::{EventHeader, flag};
 use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
 use binlog_format::{Checksum, DecodeError, format};
 
-use super::head::{at, head};
+use super::head::{at, head, xid};
+use super::load;
 use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
 use super::session::{Opening, Status, charset_lines, end};
@@ -154,6 +155,17 @@ impl<W: Write> TextDump<W> {
                 self.mysql_head(header, checksum);
                 self.out.put(b"\tStop\n");
             }
+            Body::ExecuteLoadQuery(load) => {
+                // Without its file the statement is not printed.
+                if self.loads.take(load.file_id) {
+                    self.mysql_query_header(event, header, checksum, &load.query, b"Execute_load_query");
+                    load::statement(&mut self.out.buffer, load);
+                }
+            }
+            Body::XaPrepare(prepare) => {
+                self.mysql_head(header, checksum);
+                xa_prepare(&mut self.out.buffer, prepare);
+            }
             Body::StartV3(_) => {
                 self.mysql_head(header, None);
                 let format = event.context.format;
@@ -161,7 +173,7 @@ impl<W: Write> TextDump<W> {
             }
             _ => {
                 self.mysql_head(header, checksum);
-                self.out.put(b"\n# Unknown event\n");
+                self.other_event(event, body);
             }
         }
         Ok(None)
@@ -342,7 +354,11 @@ impl<W: Write> TextDump<W> {
         }
         out.extend_from_slice(b"SET @@SESSION.GTID_NEXT= '");
         // Writing to memory does not fail.
-        let _ = if anonymous { write!(out, "ANONYMOUS") } else { write!(out, "{}:{}", gtid.uuid, gtid.gno) };
+        let _ = match (anonymous, std::str::from_utf8(gtid.tag)) {
+            (true, _) => write!(out, "ANONYMOUS"),
+            (false, Ok(tag)) if !tag.is_empty() => write!(out, "{}:{tag}:{}", gtid.uuid, gtid.gno),
+            _ => write!(out, "{}:{}", gtid.uuid, gtid.gno),
+        };
         out.push(b'\'');
         end(out);
     }
@@ -451,11 +467,30 @@ impl Words {
                 || starts(b"XA ROLLBACK"),
             transaction: is(b"BEGIN")
                 || is(b"COMMIT")
-                || [&b"SAVEPOINT"[..], b"ROLLBACK", b"XA START", b"XA END", b"XA PREPARE", b"XA COMMIT", b"XA ROLLBACK"]
-                    .into_iter()
-                    .any(starts_any_case),
+                || [
+                    &b"SAVEPOINT"[..],
+                    b"ROLLBACK",
+                    b"XA START",
+                    b"XA END",
+                    b"XA PREPARE",
+                    b"XA COMMIT",
+                    b"XA ROLLBACK",
+                ]
+                .into_iter()
+                .any(starts_any_case),
         }
     }
+}
+
+/// XA_PREPARE, behind the head.
+fn xa_prepare(out: &mut Vec<u8>, prepare: &XaPrepare<'_>) {
+    let id = |out: &mut Vec<u8>| xid(out, prepare.format_id.into(), prepare.gtrid, prepare.bqual);
+    out.extend_from_slice(b"\tXA PREPARE ");
+    id(out);
+    out.extend_from_slice(if prepare.one_phase { b"\nXA COMMIT " } else { b"\nXA PREPARE " });
+    id(out);
+    out.extend_from_slice(if prepare.one_phase { b" ONE PHASE\n" } else { b"\n" });
+    end(out);
 }
 
 const fn is_rows(kind: u8) -> bool {

@@ -64,9 +64,9 @@ impl<'r, T: Target> Rows<'r, T> {
                 integer(out, error.found);
                 out.extend_from_slice(b" bytes left of the event. Not printing the value***\n");
             }
-            Tool::MariadbBinlog => out.extend_from_slice(
-                b"***Corrupted replication event was detected. Not printing the value***\n",
-            ),
+            Tool::MariadbBinlog => {
+                out.extend_from_slice(b"***Corrupted replication event was detected. Not printing the value***\n")
+            }
         }
     }
 }
@@ -114,7 +114,7 @@ impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
         match value {
             Value::Null => out.bytes().extend_from_slice(self.table.null(ordinal)),
             value => {
-                value::write(out, self.tool, self.table.kind(ordinal), &value);
+                value::write(out, self.tool, self.table.kind(ordinal), ordinal, &value);
                 out.bytes().extend_from_slice(self.table.after(ordinal));
             }
         }

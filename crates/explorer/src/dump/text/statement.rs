@@ -130,9 +130,9 @@ fn extra(out: &mut impl Target, tool: Tool, rows: &RowsEvent<'_>) {
     }
     let Some(partition) = extra.partition.filter(|_| tool == Tool::Mysqlbinlog) else { return };
     let text = match extra.source_partition {
-        Some(source) => format!(
-            "### Extra row info for partitioning: source_partition: {source} target_partition: {partition}\n"
-        ),
+        Some(source) => {
+            format!("### Extra row info for partitioning: source_partition: {source} target_partition: {partition}\n")
+        }
         None => format!("### Extra row info for partitioning: partition: {partition}\n"),
     };
     out.bytes().extend_from_slice(text.as_bytes());

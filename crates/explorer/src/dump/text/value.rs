@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use binlog_format::Value;
 use binlog_format::column::ColumnKind;
-use binlog_format::json::{self, JsonVisitor, Scalar, json_type};
+use binlog_format::json::{self, DiffOperation, JsonDiff, JsonVisitor, Scalar, json_type};
 use binlog_format::temporal::{Date, DateTime, Time, Timestamp};
 use binlog_format::value::{Decimal, sign_extend};
 
@@ -15,7 +15,7 @@ use super::quoted::Escapes;
 
 /// Appends a value that is not NULL.
 #[inline]
-pub fn write(out: &mut impl Target, tool: Tool, kind: ColumnKind, value: &Value<'_>) {
+pub fn write(out: &mut impl Target, tool: Tool, kind: ColumnKind, ordinal: usize, value: &Value<'_>) {
     let escapes = tool.escapes();
     match *value {
         Value::UnknownSign(bits, width) => both_readings(out.bytes(), bits, width),
@@ -34,6 +34,7 @@ pub fn write(out: &mut impl Target, tool: Tool, kind: ColumnKind, value: &Value<
         Value::Time(time) => clock_time(out.bytes(), &time, tool, kind),
         Value::Year(year) => padded(out.bytes(), if year == 0 { 1900 } else { year.into() }, 4),
         Value::Json(document) => json(out, escapes, document),
+        Value::JsonDiffs(changes) => json_diffs(out, escapes, ordinal, changes),
         Value::Vector(bytes) if tool == Tool::Mysqlbinlog => vector(out, bytes),
         Value::Vector(bytes) => escapes.string(out, bytes),
         _ => {}
@@ -174,6 +175,77 @@ fn vector(out: &mut impl Target, bytes: &[u8]) {
         out.pause();
     }
     out.bytes().push(b']');
+}
+
+/// The functions that apply the changes to a column's document, the last outermost, each with
+/// the paths and values of its changes; changes of one kind in a row share a call.
+fn json_diffs(out: &mut impl Target, escapes: &Escapes, ordinal: usize, changes: &[u8]) {
+    const NEXT_LINE: &[u8] = b"\n###      ";
+    let function = |diff: &JsonDiff<'_>| match diff.operation {
+        DiffOperation::Replace => "JSON_REPLACE",
+        DiffOperation::Insert if diff.path.last() == Some(&b']') => "JSON_ARRAY_INSERT",
+        DiffOperation::Insert => "JSON_INSERT",
+        DiffOperation::Remove => "JSON_REMOVE",
+    };
+    let Ok(diffs) = json::diffs(changes).collect::<Result<Vec<_>, _>>() else {
+        return out.bytes().extend_from_slice(b"Error reading changes while printing JSON diff\n");
+    };
+    for (i, call) in diffs.chunk_by(|one, other| function(one) == function(other)).rev().enumerate() {
+        if i > 0 {
+            out.bytes().extend_from_slice(NEXT_LINE);
+        }
+        out.bytes().extend_from_slice(call.first().map(function).unwrap_or_default().as_bytes());
+        out.bytes().push(b'(');
+    }
+    out.bytes().push(b'@');
+    integer(out.bytes(), ordinal + 1);
+    for (i, diff) in diffs.iter().enumerate() {
+        if i == 0 {
+            out.bytes().extend_from_slice(b", ");
+        }
+        escapes.string(out, diff.path);
+        if let Some(value) = diff.value {
+            out.bytes().extend_from_slice(b", ");
+            json_argument(out, escapes, value);
+        }
+        let next = diffs.get(i + 1);
+        if next.is_none_or(|next| function(next) != function(diff)) {
+            out.bytes().push(b')');
+        }
+        if next.is_some() {
+            out.bytes().push(b',');
+            out.bytes().extend_from_slice(NEXT_LINE);
+        }
+    }
+}
+
+/// A value as an argument of a JSON function: numbers and literals as they are, all else in
+/// quotes, containers cast back to JSON.
+fn json_argument(out: &mut impl Target, escapes: &Escapes, document: &[u8]) {
+    match document.first() {
+        Some(&(json_type::SMALL_OBJECT..=json_type::LARGE_ARRAY)) => {
+            out.bytes().extend_from_slice(b"CAST(");
+            json(out, escapes, document);
+            out.bytes().extend_from_slice(b" AS JSON)");
+        }
+        Some(&json_type::STRING) => json(out, escapes, document),
+        Some(&json_type::OPAQUE) if !is_decimal(document) => json(out, escapes, document),
+        _ => {
+            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: false });
+        }
+    }
+}
+
+fn is_decimal(document: &[u8]) -> bool {
+    struct IsDecimal(bool);
+    impl JsonVisitor<'_> for IsDecimal {
+        fn scalar(&mut self, scalar: Scalar<'_>) {
+            self.0 = matches!(scalar, Scalar::Opaque(_, Value::Decimal(_), _));
+        }
+    }
+    let mut found = IsDecimal(false);
+    let _ = json::visit(document, &mut found);
+    found.0
 }
 
 /// A document in quotes. A document that is a string, or a date or another opaque value, stands
