@@ -291,6 +291,15 @@ mod images {
     }
 
     impl<'a> RowsEvent<'a> {
+        /// Whether columns are wider than their types say, by a precision that the log does not
+        /// tell; see [`unlogged`](crate::unlogged).
+        pub fn has_unlogged_widths(&self, plan: &TablePlan) -> bool {
+            let found = unlogged::resolve(self, plan);
+            found.is_some_and(|columns| {
+                columns.iter().zip(&plan.columns).any(|(found, logged)| found.kind != logged.kind)
+            })
+        }
+
         /// Hands every value to `visitor`, in order. An error's offset counts from the start of
         /// the event, as everywhere; in inflated images from the first of them. Compressed images
         /// are to be inflated before: here they are the fault `compressed`.

@@ -42,6 +42,9 @@ use super::walk::{Sink, Walked};
 use crate::messages;
 use crate::space::Space;
 
+/// Said once, whatever number of encrypted events there are.
+const ENCRYPTED: &str = "# What follows is encrypted: its events need the key of the server that wrote them.\n";
+
 /// INCIDENT: the source may have lost changes.
 const LOST_EVENTS: u16 = 1;
 
@@ -82,6 +85,9 @@ pub struct TextDump<W> {
     mysql: mysql::State,
     mariadb: mariadb::State,
     begun: bool,
+    /// The tool ends at an event that it cannot read, and so does the text.
+    given_up: bool,
+    said_encrypted: bool,
 }
 
 impl<W: Write> TextDump<W> {
@@ -98,6 +104,8 @@ impl<W: Write> TextDump<W> {
             mysql: mysql::State::default(),
             mariadb: mariadb::State::default(),
             begun: false,
+            given_up: false,
+            said_encrypted: false,
         }
     }
 
@@ -125,7 +133,7 @@ impl<W: Write> TextDump<W> {
 
     /// Writes what stands at the end.
     pub fn finish(&mut self) -> io::Result<()> {
-        if self.begun {
+        if self.begun && !self.given_up {
             match self.tool {
                 Tool::Mysqlbinlog => self.mysql_end(),
                 Tool::MariadbBinlog => self.mariadb_end(),
@@ -136,6 +144,9 @@ impl<W: Write> TextDump<W> {
 }
 
 impl<W: Write> Sink for TextDump<W> {
+    // The tools print compressed events inflated, and compressed columns as stored.
+    const PARTS: bool = false;
+
     fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
         if format.is_some_and(|format| format.flavor == Flavor::Mariadb) {
             self.tool = Tool::MariadbBinlog;
@@ -150,8 +161,17 @@ impl<W: Write> Sink for TextDump<W> {
 
     /// The tools stop at what is no event; here it is named and passed.
     fn span(&mut self, _: &str, span: &Span) -> io::Result<()> {
+        if self.given_up {
+            return Ok(());
+        }
         let what = match (span.kind, &span.error) {
             (SpanKind::Magic, _) => return Ok(()),
+            (SpanKind::EncryptionHeader | SpanKind::Cipher, _) => {
+                if !std::mem::replace(&mut self.said_encrypted, true) {
+                    self.out.put(ENCRYPTED);
+                }
+                return self.out.check();
+            }
             (_, Some(error)) => messages::english(&messages::of_error(error, span.start)),
             (kind, None) => kind.text().replace('_', " "),
         };
@@ -162,6 +182,9 @@ impl<W: Write> Sink for TextDump<W> {
 
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ());
+        if self.given_up {
+            return Ok(decoded.map_or_else(Some, |event| event.error()));
+        }
         let fault = match self.tool {
             Tool::Mysqlbinlog => self.mysql_event(event, &decoded),
             Tool::MariadbBinlog => self.mariadb_event(event, &decoded),

@@ -74,6 +74,10 @@ impl fmt::Debug for Around<'_> {
 
 /// Takes what [`walk`] finds.
 pub trait Sink {
+    /// Whether what compressed events and columns inflate to is to be handed over; an event's own
+    /// inside is [`Walked::opens`] in any case.
+    const PARTS: bool = true;
+
     /// A format description came by, the first of the source; or the end, without any.
     fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()>;
     /// Bytes that are no event.
@@ -273,7 +277,9 @@ impl<S: Sink> State<'_, S> {
         if let Some(fault) = fault {
             list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
         }
-        self.parts(space, frame, bytes, &context, opened.as_ref())?;
+        if S::PARTS {
+            self.parts(space, frame, bytes, &context, opened.as_ref())?;
+        }
         if let FrameChecksum::Bad { stored, computed } = frame.checksum {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }

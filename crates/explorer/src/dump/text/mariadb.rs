@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{AnnotateRows, GtidList, MariadbGtid, Query, mariadb_gtid_flag};
+use binlog_format::events::{AnnotateRows, GtidList, MariadbGtid, Query, mariadb_gtid_extra_flag, mariadb_gtid_flag};
 use binlog_format::header::{EventHeader, flag};
 use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
@@ -11,7 +11,7 @@ use binlog_format::{Checksum, DecodeError, format};
 
 use super::head::{at, head, xid};
 use super::load;
-use super::number::integer;
+use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
 use super::session::{Opening, Status, end};
 use super::variable::{self, UserVarExtra};
@@ -32,6 +32,12 @@ DELIMITER ;
 ROLLBACK /* added by mysqlbinlog */;
 /*!50003 SET COMPLETION_TYPE=@OLD_COMPLETION_TYPE*/;
 /*!50530 SET @@SESSION.PSEUDO_SLAVE_MODE=0*/;
+";
+
+/// Said where the tool ends with an error.
+const GIVES_UP: &str = "\
+# mariadb-binlog ends here: the log does not tell the precision of fractional times in the old format.
+# binlogscope dump --format tree shows this event and those behind it.
 ";
 
 /// Table map: the table has triggers (`TM_BIT_HAS_TRIGGERS_F`).
@@ -111,6 +117,17 @@ impl<W: Write> TextDump<W> {
                     load::statement(&mut self.out.buffer, load);
                 }
             }
+            Body::StartEncryption(encryption) => {
+                self.out.buffer.append(&mut self.mariadb.heads);
+                let out = &mut self.out.buffer;
+                out.extend_from_slice(b"# Encryption scheme: ");
+                integer(out, encryption.scheme);
+                out.extend_from_slice(b", key_version: ");
+                integer(out, encryption.key_version);
+                out.extend_from_slice(b", nonce: ");
+                encryption.nonce.iter().for_each(|byte| hexadecimal(out, (*byte).into(), 2));
+                out.extend_from_slice(b"\n# The rest of the binlog is encrypted!\n");
+            }
             _ => {
                 self.mariadb_head(header, checksum);
                 self.mariadb_simple(event, body);
@@ -189,16 +206,17 @@ impl<W: Write> TextDump<W> {
     }
 
     fn mariadb_query(&mut self, event: &Walked<'_>, checksum: Option<u32>, query: &Query<'_>) {
-        let status = self.mariadb_query_header(event, checksum, query, b"Query");
-        /// START ALTER, COMMIT ALTER or ROLLBACK ALTER.
-        const TWO_PHASE_ALTER: u8 = 0x0e;
-        if status.gtid_flags3 & TWO_PHASE_ALTER != 0 {
+        let inflated = event.opens.filter(|_| query.compressed.is_some());
+        let name: &[u8] = if query.compressed.is_some() { b"Query_compressed" } else { b"Query" };
+        let status = self.mariadb_query_header(event, checksum, query, name);
+        const TWO_PHASE_ALTER: u8 = mariadb_gtid_extra_flag::START_ALTER | mariadb_gtid_extra_flag::ALTER_ENDS;
+        let alter = status.gtid_flags3 & TWO_PHASE_ALTER != 0;
+        if alter {
             self.out.put(b"### ");
-            self.statement_text(query.query);
-            self.out.put(b"\n");
-        } else {
-            self.statement_text(query.query);
-            self.out.put(b"\n");
+        }
+        self.statement_text(inflated.map_or(query.query, |space| &space.bytes));
+        self.out.put(b"\n");
+        if !alter {
             end(&mut self.out.buffer);
         }
     }
@@ -226,6 +244,7 @@ impl<W: Write> TextDump<W> {
             thread: query.thread_id,
             database: query.database,
             transaction_word: is_transaction_word(query.query),
+            server: format::version_numbers(event.context.format.version()),
         };
         self.session.open(out, Tool::MariadbBinlog, opening, &status);
         status
@@ -257,22 +276,29 @@ impl<W: Write> TextDump<W> {
             out.extend_from_slice(b" cid=");
             integer(out, commit_id);
         }
-        const DDL: u8 = 0x20;
-        const TRANSACTIONAL: u8 = 0x04;
-        const WAITED: u8 = 0x10;
-        const ALLOW_PARALLEL: u8 = 0x08;
-        const PREPARED_XA: u8 = 0x40;
-        for (bit, word) in [(DDL, &b" ddl"[..]), (TRANSACTIONAL, b" trans"), (WAITED, b" waited")] {
-            if gtid.flags & bit != 0 {
-                out.extend_from_slice(word);
-            }
+        let words: [(u8, &[u8]); 3] = [
+            (mariadb_gtid_flag::DDL, b" ddl"),
+            (mariadb_gtid_flag::TRANSACTIONAL, b" trans"),
+            (mariadb_gtid_flag::WAITED, b" waited"),
+        ];
+        words.iter().filter(|(bit, _)| gtid.flags & bit != 0).for_each(|(_, word)| out.extend_from_slice(word));
+        if gtid.flags_extra & mariadb_gtid_extra_flag::START_ALTER != 0 {
+            out.extend_from_slice(b" START ALTER");
+        }
+        let ends: [(u8, &[u8]); 2] = [
+            (mariadb_gtid_extra_flag::COMMIT_ALTER, b" COMMIT ALTER id= "),
+            (mariadb_gtid_extra_flag::ROLLBACK_ALTER, b" ROLLBACK ALTER id= "),
+        ];
+        for (_, words) in ends.iter().filter(|(bit, _)| gtid.flags_extra & bit != 0) {
+            out.extend_from_slice(words);
+            integer(out, gtid.start_alter.unwrap_or(0));
         }
         if let Some(thread) = gtid.thread_id {
             out.extend_from_slice(b" thread_id=");
             integer(out, thread);
         }
         out.push(b'\n');
-        let parallel = gtid.flags & ALLOW_PARALLEL != 0;
+        let parallel = gtid.flags & mariadb_gtid_flag::ALLOW_PARALLEL != 0;
         if self.mariadb.parallel.replace(parallel) != Some(parallel) {
             versioned(out, b"100101", b"skip_parallel_replication", u64::from(!parallel));
         }
@@ -283,7 +309,7 @@ impl<W: Write> TextDump<W> {
             versioned(out, b"100001", b"server_id", header.server_id.into());
         }
         versioned(out, b"100001", b"gtid_seq_no", gtid.sequence_number);
-        if let Some((format, gtrid, bqual)) = gtid.xid.filter(|_| gtid.flags & PREPARED_XA != 0) {
+        if let Some((format, gtrid, bqual)) = gtid.xid.filter(|_| gtid.flags & mariadb_gtid_flag::PREPARED_XA != 0) {
             out.extend_from_slice(b"XA START ");
             xid(out, format.into(), gtrid, bqual);
             end(out);
@@ -309,6 +335,12 @@ impl<W: Write> TextDump<W> {
     fn mariadb_rows(
         &mut self, event: &Walked<'_>, checksum: Option<u32>, rows: &RowsEvent<'_>,
     ) -> io::Result<Option<DecodeError>> {
+        let plan = event.context.tables.and_then(|tables| tables.get(rows.table_id));
+        if plan.is_some_and(|plan| rows.has_unlogged_widths(plan)) {
+            self.given_up = true;
+            self.out.put(GIVES_UP);
+            return Ok(None);
+        }
         self.mariadb_rows_head(event, checksum, RowsHead { table_id: rows.table_id, flags: rows.flags });
         if rows.flags & STMT_END == 0 {
             return Ok(self.statement.keep(event, Tool::MariadbBinlog, &mut self.tables, rows));
@@ -389,9 +421,9 @@ const fn rows_name(kind: u8) -> &'static [u8] {
         code::WRITE_ROWS_V1 | code::WRITE_ROWS => b"Write_rows",
         code::UPDATE_ROWS_V1 | code::UPDATE_ROWS => b"Update_rows",
         code::DELETE_ROWS_V1 | code::DELETE_ROWS => b"Delete_rows",
-        166 | 169 => b"Write_compressed_rows",
-        167 | 170 => b"Update_compressed_rows",
-        168 | 171 => b"Delete_compressed_rows",
+        code::WRITE_ROWS_COMPRESSED_V1 | code::WRITE_ROWS_COMPRESSED => b"Write_compressed_rows",
+        code::UPDATE_ROWS_COMPRESSED_V1 | code::UPDATE_ROWS_COMPRESSED => b"Update_compressed_rows",
+        code::DELETE_ROWS_COMPRESSED_V1 | code::DELETE_ROWS_COMPRESSED => b"Delete_compressed_rows",
         _ => b"Unknown",
     }
 }

@@ -39,6 +39,9 @@ DELIMITER ;
 /// Shown for a GTID that does not tell its server's version (`UNKNOWN_SERVER_VERSION`).
 const UNKNOWN_SERVER_VERSION: u32 = 999_999;
 
+/// Servers from this version on say in table maps whether they made the primary key.
+const KNOWS_INVISIBLE_PRIMARY_KEYS: u32 = 80_030;
+
 /// Bit 0 of a GTID's flags: its transaction may hold statements.
 const MAY_HAVE_STATEMENTS: u8 = 1;
 
@@ -53,6 +56,8 @@ pub struct State {
     in_transaction: bool,
     seen_gtid: bool,
     seen_format: bool,
+    /// Of the server that the last GTID came through.
+    server_version: u32,
     /// Inside a payload: its end in its own log, and whether its events are shown with checksums.
     payload: Option<(u32, bool)>,
 }
@@ -118,9 +123,12 @@ impl<W: Write> TextDump<W> {
                 identifier(out, map.table);
                 out.extend_from_slice(b" mapped to number ");
                 integer(out, map.table_id);
-                out.extend_from_slice(b"\n# has_generated_invisible_primary_key=");
-                out.push(b'0' + u8::from(map.flags & GENERATED_INVISIBLE_PRIMARY_KEY != 0));
                 out.push(b'\n');
+                if (KNOWS_INVISIBLE_PRIMARY_KEYS..UNKNOWN_SERVER_VERSION).contains(&self.mysql.server_version) {
+                    out.extend_from_slice(b"# has_generated_invisible_primary_key=");
+                    out.push(b'0' + u8::from(map.flags & GENERATED_INVISIBLE_PRIMARY_KEY != 0));
+                    out.push(b'\n');
+                }
             }
             Body::Rows(rows) => return self.mysql_rows(event, header, checksum, rows),
             Body::RowsQuery(query) => self.mysql_rows_query(header, checksum, query),
@@ -255,7 +263,8 @@ impl<W: Write> TextDump<W> {
         }
         out.push(b'\n');
         let transaction_word = Words::of(query.query).transaction;
-        let opening = Opening { header, thread: query.thread_id, database: query.database, transaction_word };
+        let server = format::version_numbers(event.context.format.version());
+        let opening = Opening { header, thread: query.thread_id, database: query.database, transaction_word, server };
         self.session.open(out, Tool::Mysqlbinlog, opening, &status);
     }
 
@@ -304,6 +313,9 @@ impl<W: Write> TextDump<W> {
         let statements = gtid.flags & MAY_HAVE_STATEMENTS != 0;
         let out = &mut self.out.buffer;
         out.extend_from_slice(if anonymous { b"\tAnonymous_GTID" } else { b"\tGTID" });
+        // Before 8.0.1 there are no times and no versions; before 8.0.14 versions are missing.
+        let unknown = if gtid.immediate_commit_timestamp.is_some() { UNKNOWN_SERVER_VERSION } else { 0 };
+        self.mysql.server_version = gtid.immediate_server_version.unwrap_or(unknown);
         let (original, immediate) =
             (gtid.original_commit_timestamp.unwrap_or(0), gtid.immediate_commit_timestamp.unwrap_or(0));
         let numbers: [(&[u8], u64); 2] = [
@@ -348,7 +360,7 @@ impl<W: Write> TextDump<W> {
             out.extend_from_slice(b"/*!80014 SET @@session.");
             out.extend_from_slice(name);
             out.extend_from_slice(b"_server_version=");
-            integer(out, version.unwrap_or(UNKNOWN_SERVER_VERSION));
+            integer(out, version.unwrap_or(unknown));
             out.extend_from_slice(b"*/");
             end(out);
         }

@@ -128,6 +128,8 @@ pub struct Opening<'q> {
     pub database: &'q [u8],
     /// The statement only begins or ends a transaction.
     pub transaction_word: bool,
+    /// Version of the server that wrote the log.
+    pub server: [u8; 3],
 }
 
 /// A session option that is one bit of `flags2`: its bit, its name, and whether the bit turns it off.
@@ -148,6 +150,23 @@ const MARIADB_SWITCHES: [Switch; 4] = [
     (1 << 24, "explicit_defaults_for_timestamp", false),
     (1 << 30, "system_versioning_insert_history", false),
 ];
+
+/// Whether a MariaDB server of this version logs a switch; two came late, one of them to
+/// several branches at once.
+fn is_logged(name: &str, server: [u8; 3]) -> bool {
+    match name {
+        "sql_if_exists" => server >= [10, 5, 2],
+        "explicit_defaults_for_timestamp" => match server {
+            [10, 5, patch] => patch >= 17,
+            [10, 6, patch] => patch >= 9,
+            [10, 7, patch] => patch >= 5,
+            [10, 8, patch] => patch >= 4,
+            [10, 9, patch] => patch >= 2,
+            other => other >= [10, 10, 0],
+        },
+        _ => true,
+    }
+}
 
 /// SQL modes that MySQL 8.0.5 removed.
 const REMOVED_MODES: u64 = 0x1003_ff00;
@@ -179,7 +198,7 @@ impl Session {
             self.thread = Some(opening.thread);
             set(out, "pseudo_thread_id", opening.thread);
         }
-        self.switches(out, tool, status);
+        self.switches(out, tool, opening.server, status);
         if let Some(mode) = status.sql_mode
             && self.sql_mode != Some(mode)
         {
@@ -212,7 +231,7 @@ impl Session {
         }
     }
 
-    fn switches(&mut self, out: &mut Vec<u8>, tool: Tool, status: &Status) {
+    fn switches(&mut self, out: &mut Vec<u8>, tool: Tool, server: [u8; 3], status: &Status) {
         let Some(flags2) = status.flags2 else { return };
         let changed = self.flags2.replace(flags2).map_or(u32::MAX, |before| before ^ flags2);
         if changed == 0 {
@@ -221,7 +240,8 @@ impl Session {
         out.extend_from_slice(b"SET ");
         let own: &[Switch] = if tool == Tool::MariadbBinlog { &MARIADB_SWITCHES } else { &[] };
         let mut first = true;
-        for (bit, name, inverse) in SWITCHES.iter().chain(own).filter(|(bit, ..)| changed & bit != 0) {
+        let said = |(bit, name, _): &&Switch| changed & bit != 0 && is_logged(name, server);
+        for (bit, name, inverse) in SWITCHES.iter().chain(own).filter(said) {
             if !std::mem::replace(&mut first, false) {
                 out.extend_from_slice(b", ");
             }

@@ -14,6 +14,7 @@ use super::quoted::hexadecimal;
 use super::rows::Rows;
 use super::table::TableTexts;
 use crate::dump::walk::Walked;
+use crate::space::Space;
 
 /// Text that waits in memory; what is more is written from the events again, in the end.
 const WAITING: usize = 4 << 20;
@@ -37,19 +38,14 @@ impl Statement {
     pub fn keep(
         &mut self, event: &Walked<'_>, tool: Tool, tables: &mut TableTexts, rows: &RowsEvent<'_>,
     ) -> Option<DecodeError> {
-        if self.later.is_empty() && self.text.len() < WAITING && event.bytes.len() <= SMALL_EVENT {
-            return self.text_of(event, tool, tables, rows);
+        let inflated = event.opens.map_or(0, |space| space.bytes.len());
+        if self.later.is_empty() && self.text.len() < WAITING && event.bytes.len().max(inflated) <= SMALL_EVENT {
+            let (count, fault) = write(&mut self.text, event, tool, tables, rows, event.opens);
+            self.rows += count;
+            return fault;
         }
         self.later.push((event.start, event.end));
         None
-    }
-
-    fn text_of(
-        &mut self, event: &Walked<'_>, tool: Tool, tables: &mut TableTexts, rows: &RowsEvent<'_>,
-    ) -> Option<DecodeError> {
-        let (count, fault) = write(&mut self.text, event, tool, tables, rows);
-        self.rows += count;
-        fault
     }
 
     /// Writes all rows that waited, and those of the last event. Returns the first fault in them.
@@ -64,13 +60,14 @@ impl Statement {
             let bytes = event.around.read(start, end)?;
             let decoded = decode(&bytes, &event.context, ());
             if let Ok(Ok(Body::Rows(rows))) = decoded.map(|event| event.body) {
-                let (count, fault) = write(out, event, tool, tables, &rows);
+                let inflated = rows.compressed.and_then(|_| Space::open(event.space, start, &bytes, &event.context));
+                let (count, fault) = write(out, event, tool, tables, &rows, inflated.as_ref());
                 self.rows += count;
                 first = first.or(fault);
             }
         }
         if let Some(rows) = rows {
-            let (count, fault) = write(out, event, tool, tables, rows);
+            let (count, fault) = write(out, event, tool, tables, rows, event.opens);
             self.rows += count;
             first = first.or(fault);
         }
@@ -91,9 +88,11 @@ impl Statement {
     }
 }
 
-/// Writes the rows of an event; returns how many, and the fault in them.
+/// Writes the rows of an event; returns how many, and the fault in them. `inflated` has the
+/// images of a compressed event.
 fn write(
     out: &mut impl Target, event: &Walked<'_>, tool: Tool, tables: &mut TableTexts, rows: &RowsEvent<'_>,
+    inflated: Option<&Space>,
 ) -> (u64, Option<DecodeError>) {
     extra(out, tool, rows);
     let Some(plan) = event.context.tables.and_then(|tables| tables.get(rows.table_id)) else {
@@ -110,7 +109,11 @@ fn write(
         return (0, Some(fault));
     };
     let table = tables.get(plan, tool);
-    let (count, result) = Rows::new(out, tool, &table, rows.operation).write(rows, plan);
+    let writer = Rows::new(out, tool, &table, rows.operation);
+    let (count, result) = match (rows.compressed, inflated) {
+        (Some(_), Some(space)) => writer.write(&rows.with_images(&space.bytes), plan),
+        _ => writer.write(rows, plan),
+    };
     (count, result.err())
 }
 

@@ -37,7 +37,9 @@ pub fn write(out: &mut impl Target, tool: Tool, kind: ColumnKind, ordinal: usize
         Value::JsonDiffs(changes) => json_diffs(out, escapes, ordinal, changes),
         Value::Vector(bytes) if tool == Tool::Mysqlbinlog => vector(out, bytes),
         Value::Vector(bytes) => escapes.string(out, bytes),
-        _ => {}
+        Value::Compressed(column) => escapes.string(out, column.stored),
+        // No column has these.
+        Value::None | Value::Null | Value::Uuid(_) => {}
     }
 }
 
