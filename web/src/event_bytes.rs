@@ -1,22 +1,64 @@
-//! The selected event's bytes, as far as one request brings them: enough for the tree's byte
-//! column, the conversion line and copying.
+//! The selected event's bytes, as far as one request for each of its spaces brings them: enough for
+//! the tree's byte column, the conversion line and copying.
 
-/// Bytes of a space.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Spaces whose bytes are kept: the event's own, and those looked at last.
+const KEPT: usize = 8;
+
+/// Bytes of one event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventBytes {
-    /// The space.
-    pub space: String,
-    /// Where they start.
-    pub start: u64,
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    space: String,
+    start: u64,
+    bytes: Vec<u8>,
 }
 
 impl EventBytes {
+    /// Takes bytes in, instead of those of the same space.
+    pub fn put(&mut self, space: String, start: u64, bytes: Vec<u8>) {
+        self.pieces.retain(|piece| piece.space != space);
+        if self.pieces.len() >= KEPT {
+            self.pieces.remove(1);
+        }
+        self.pieces.push(Piece { space, start, bytes });
+    }
+
+    /// Whether all of a range is here.
+    pub fn covers(&self, space: &str, start: u64, end: u64) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| piece.space == space && piece.start <= start && end <= piece.start + piece.bytes.len() as u64)
+    }
+
     /// The bytes of a range, or as many of its first as are here.
-    pub fn range(&self, start: u64, end: u64) -> &[u8] {
-        let here = self.bytes.len();
-        let index = |offset: u64| usize::try_from(offset.saturating_sub(self.start)).unwrap_or(usize::MAX).min(here);
-        if start < self.start { &[] } else { &self.bytes[index(start)..index(end.max(start))] }
+    pub fn range(&self, space: &str, start: u64, end: u64) -> &[u8] {
+        let Some(piece) = self.pieces.iter().find(|piece| piece.space == space) else { return &[] };
+        let here = piece.bytes.len();
+        let index = |offset: u64| usize::try_from(offset.saturating_sub(piece.start)).unwrap_or(usize::MAX).min(here);
+        if start < piece.start { &[] } else { &piece.bytes[index(start)..index(end.max(start))] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_are_kept_apart() {
+        let mut bytes = EventBytes::default();
+        bytes.put("0".into(), 4, vec![1, 2, 3]);
+        bytes.put("4".into(), 0, vec![9; 5]);
+        assert_eq!((bytes.range("0", 5, 9), bytes.range("4", 4, 9)), (&[2, 3][..], &[9][..]));
+        assert!(bytes.covers("0", 4, 7) && !bytes.covers("0", 3, 7) && !bytes.covers("5", 0, 0));
+        bytes.put("0".into(), 8, vec![7]);
+        assert_eq!((bytes.range("0", 5, 9), bytes.range("0", 8, 9)), (&[][..], &[7][..]));
+        for space in 10..30 {
+            bytes.put(space.to_string(), 0, vec![0]);
+        }
+        assert!(bytes.pieces.len() <= KEPT);
     }
 }

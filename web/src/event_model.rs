@@ -66,7 +66,8 @@ pub struct EventModel {
     opened: HashSet<Rc<str>>,
     root_open: bool,
     lines: Vec<TreeLine>,
-    runs: Vec<Run>,
+    /// By space: the event's, and those that stand in the tree below the bytes that opened them.
+    runs: Vec<(String, Vec<Run>)>,
 }
 
 impl EventModel {
@@ -101,9 +102,28 @@ impl EventModel {
         &self.lines
     }
 
-    /// The byte runs in order.
-    pub fn runs(&self) -> &[Run] {
-        &self.runs
+    /// The byte runs of a space in order.
+    pub fn runs(&self, space: &str) -> &[Run] {
+        self.runs.iter().find(|(name, _)| name == space).map_or(&[], |(_, runs)| runs)
+    }
+
+    /// Whether bytes of this space belong to the event: its own, or what they inflated to.
+    pub fn has_space(&self, space: &str) -> bool {
+        self.view.address.space == space || self.runs.iter().any(|(name, _)| name == space)
+    }
+
+    /// The space that a line's bytes lie in.
+    pub fn space_of(&self, item: Item) -> &str {
+        self.node(item).and_then(|node| node.space.as_deref()).unwrap_or(&self.view.address.space)
+    }
+
+    /// First byte and one past the last of what belongs to the event in a space.
+    pub fn extent(&self, space: &str) -> (u64, u64) {
+        if self.view.address.space == space {
+            return (self.start(), self.end());
+        }
+        let runs = self.runs(space);
+        (runs.first().map_or(0, |run| run.start), runs.last().map_or(0, |run| run.end))
     }
 
     /// The event's first byte.
@@ -169,15 +189,16 @@ impl EventModel {
         }
     }
 
-    /// The smallest loaded field that covers a byte.
-    pub fn covering(&self, offset: u64) -> Item {
-        let mut at = self.runs.partition_point(|run| run.start <= offset);
+    /// The smallest loaded field that covers a byte of a space.
+    pub fn covering(&self, space: &str, offset: u64) -> Item {
+        let runs = self.runs(space);
+        let mut at = runs.partition_point(|run| run.start <= offset);
         // Leaves partition the event, so the run before is the one; a few steps more cost
         // nothing and survive an overlap.
         for _ in 0..8 {
             let Some(before) = at.checked_sub(1) else { break };
-            if self.runs[before].end > offset {
-                return Item::Node(self.runs[before].node);
+            if runs[before].end > offset {
+                return Item::Node(runs[before].node);
             }
             at = before;
         }
@@ -282,14 +303,24 @@ impl EventModel {
     fn collect_runs(&mut self) {
         self.runs.clear();
         for (number, node) in self.view.nodes.iter().enumerate() {
-            if self.ends[number] == number + 1 && node.start < node.end {
-                let (start, end, role) = (node.start, node.end, node.role);
-                self.runs.push(Run { start, end, role, node: number, odd: false });
+            // What bytes inflated to stands below them and owns none of them.
+            let inside = self.view.nodes[number + 1..self.ends[number]].iter().any(|child| child.space == node.space);
+            if inside || node.start >= node.end {
+                continue;
+            }
+            let (start, end, role) = (node.start, node.end, node.role);
+            let run = Run { start, end, role, node: number, odd: false };
+            let space = node.space.as_deref().unwrap_or(&self.view.address.space);
+            match self.runs.iter_mut().find(|(name, _)| name == space) {
+                Some((_, runs)) => runs.push(run),
+                None => self.runs.push((space.to_owned(), vec![run])),
             }
         }
-        self.runs.sort_by_key(|run| (run.start, run.end));
-        for (at, run) in self.runs.iter_mut().enumerate() {
-            run.odd = at % 2 == 1;
+        for (_, runs) in &mut self.runs {
+            runs.sort_by_key(|run| (run.start, run.end));
+            for (at, run) in runs.iter_mut().enumerate() {
+                run.odd = at % 2 == 1;
+            }
         }
     }
 
@@ -416,9 +447,9 @@ mod tests {
     fn lines_paths_and_bytes() {
         let mut model = model();
         assert_eq!(model.lines().len(), 5);
-        assert_eq!(model.covering(4), Item::Node(1));
-        assert_eq!(model.covering(9), Item::Node(3));
-        assert_eq!(model.covering(10), Item::Event);
+        assert_eq!(model.covering("0", 4), Item::Node(1));
+        assert_eq!(model.covering("0", 9), Item::Node(3));
+        assert_eq!(model.covering("0", 10), Item::Event);
         assert_eq!(model.find("header.flags.in_use"), Some(Item::Bits(2, 0)));
         model.set_open("header.flags", true);
         assert_eq!(model.lines().len(), 6);
@@ -428,13 +459,26 @@ mod tests {
     }
 
     #[test]
+    fn inflated_fields_have_bytes_of_their_own() {
+        let mut model = model();
+        let mut inflated = node("[0]", 1, 0, 30);
+        inflated.space = Some("4".into());
+        model.add_children("rows", vec![inflated]);
+        assert_eq!(model.covering("0", 9), Item::Node(3), "the stored bytes stay the leaf's");
+        assert_eq!(model.covering("4", 9), Item::Node(4));
+        assert_eq!((model.space_of(Item::Node(4)), model.space_of(Item::Node(3))), ("4", "0"));
+        assert_eq!((model.extent("4"), model.extent("0")), ((0, 30), (4, 10)));
+        assert!(model.has_space("4") && !model.has_space("5"));
+    }
+
+    #[test]
     fn children_come_later() {
         let mut model = model();
         assert_eq!(model.unloaded_on("rows[0].after[1]").as_deref(), Some("rows"));
         assert_eq!(model.unloaded_on("header.flags"), None);
         model.add_children("rows", vec![node("[0]", 1, 6, 8), node("[1]", 1, 8, 10)]);
         assert_eq!(model.find("rows[1]"), Some(Item::Node(5)));
-        assert_eq!(model.covering(9), Item::Node(5));
+        assert_eq!(model.covering("0", 9), Item::Node(5));
         assert_eq!(model.lines().len(), 7);
         assert_eq!(model.lines()[6].siblings, 2);
     }

@@ -109,6 +109,7 @@ name-bytes = Bytes
 pane-bytes = Bytes of the file
 byte-spaces = Byte spaces
 space-source = file
+space-inflated = Inflated @ { $at }
 space-payload = payload@{ $at }
 space-tooltip = { $transform } · { $size }
 scroll-bytes = Scroll bytes

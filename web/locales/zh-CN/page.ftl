@@ -97,6 +97,7 @@ name-bytes = 字节
 pane-bytes = 文件的字节
 byte-spaces = 字节空间
 space-source = 文件
+space-inflated = 解压@{ $at }
 space-payload = 载荷@{ $at }
 space-tooltip = { $transform } · { $size }
 scroll-bytes = 滚动字节

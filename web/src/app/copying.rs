@@ -19,11 +19,12 @@ const WINDOW: u64 = 64 * 1024;
 const NOTICE: u32 = 4000;
 
 impl App {
-    /// Address, first byte and one past the last of what would be copied.
+    /// Address with the space of the bytes, first byte and one past the last of what would be copied.
     fn copied_range(&self) -> Option<(Address, u64, u64)> {
         let model = self.current_model()?;
         let (start, end) = self.selected_range().unwrap_or((model.start(), model.end()));
-        Some((model.view.address.clone(), start, end))
+        let space = self.selected_space().unwrap_or(&model.view.address.space).to_owned();
+        Some((Address { space, ..model.view.address.clone() }, start, end))
     }
 
     /// What would be copied, in words.

@@ -77,7 +77,7 @@ pub enum Msg {
     /// Children of a path came.
     Children(u32, Address, String, Reply),
     /// The event's bytes came.
-    EventBytes(u32, Address, Reply),
+    EventBytes(u32, Address, String, Reply),
     /// The spaces around the event came.
     Spaces(u32, Reply),
     /// The list changed in answer to a request.
@@ -142,8 +142,8 @@ pub enum Goal {
 pub enum Seek {
     /// A path.
     Path(String),
-    /// The smallest field that covers a byte.
-    Byte(u64),
+    /// The smallest field that covers a byte of a space.
+    Byte(Address),
 }
 
 /// The panes as steps on a narrow screen.
@@ -358,8 +358,8 @@ impl Component for App {
             Msg::Children(generation, address, path, reply) => {
                 return self.is_now(generation) && self.children_came(ctx, &address, path, reply);
             }
-            Msg::EventBytes(generation, address, reply) => {
-                return self.is_now(generation) && self.event_bytes_came(ctx, address, reply);
+            Msg::EventBytes(generation, address, space, reply) => {
+                return self.is_now(generation) && self.event_bytes_came(ctx, &address, space, reply);
             }
             Msg::Spaces(generation, reply) => {
                 return self.is_now(generation) && self.spaces_came(reply);

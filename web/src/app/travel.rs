@@ -11,7 +11,6 @@ use yew::prelude::*;
 
 use super::{App, Goal, Msg, Seek};
 use crate::client::Reply;
-use crate::event_bytes::EventBytes;
 use crate::event_model::{EventModel, Item};
 use crate::location::Place;
 use crate::numbers;
@@ -187,7 +186,7 @@ impl App {
         let opened_by = std::mem::replace(&mut self.url.next, Travel::Restore);
         match goal {
             Goal::Byte(byte, travel) => {
-                self.seek = Some(Seek::Byte(byte.offset));
+                self.seek = Some(Seek::Byte(byte));
                 self.select_for_seek(ctx, Selection::event(event), travel);
             }
             Goal::Place(place) => {
@@ -216,7 +215,10 @@ impl App {
         self.goto_problem = None;
         // Whoever goes somewhere no longer waits to be taken elsewhere.
         self.goal = None;
-        self.shown_space.clone_from(&selection.event.space);
+        self.shown_space.clone_from(match &self.seek {
+            Some(Seek::Byte(byte)) => &byte.space,
+            _ => &selection.event.space,
+        });
         self.selection = Some(selection);
         if self.seek.is_none() || travel != Travel::Step {
             self.write_url(travel);
@@ -262,6 +264,7 @@ impl App {
                     self.step(ctx, protocol::Step::NextEvent);
                 }
                 self.model = Some(Rc::new(EventModel::new(*view, &self.closed)));
+                self.event_bytes = None;
                 self.ask_explanations(ctx);
                 self.ask_spaces(ctx, address);
                 self.settle(ctx);
@@ -299,8 +302,9 @@ impl App {
         let Some(model) = self.current_model().cloned() else { return };
         match self.seek.clone() {
             Some(Seek::Path(path)) => {
-                if model.find(&path).is_some() {
+                if let Some(item) = model.find(&path) {
                     self.seek = None;
+                    self.shown_space = model.space_of(item).to_owned();
                     self.change_model(|model| {
                         model.reveal(&path);
                     });
@@ -314,8 +318,8 @@ impl App {
                     self.write_url(Travel::Step);
                 }
             }
-            Some(Seek::Byte(offset)) => {
-                let item = model.covering(offset);
+            Some(Seek::Byte(Address { space, offset })) => {
+                let item = model.covering(&space, offset);
                 let path = model.path(item);
                 let collapsed = model.node(item).is_some_and(|node| node.collapsed);
                 self.set_focus(if item == Item::Event {
@@ -412,32 +416,33 @@ impl App {
         let Some(model) = self.current_model() else { return };
         let (start, end) = self.selected_range().unwrap_or((model.start(), model.end()));
         let address = model.view.address.clone();
-        let here = self.event_bytes.as_ref().is_some_and(|bytes| {
-            let last = bytes.start + bytes.bytes.len() as u64;
-            let first = if end - start > 256 { start + 256 } else { end };
-            bytes.space == address.space && bytes.start <= start && first.min(end) <= last
-        });
-        if here || model.end() <= model.start() {
+        let space = self.selected_space().unwrap_or(&address.space).to_owned();
+        let (first, last) = model.extent(&space);
+        let seen = if end - start > 256 { start + 256 } else { end };
+        if last <= first || self.event_bytes.as_ref().is_some_and(|bytes| bytes.covers(&space, start, seen)) {
             return;
         }
-        let from = if end - model.start() <= MOST_BYTES { model.start() } else { start };
-        let length = u32::try_from((model.end() - from).min(MOST_BYTES)).unwrap_or(u32::MAX);
+        let from = if end.saturating_sub(first) <= MOST_BYTES { first } else { start };
+        let length = u32::try_from(last.saturating_sub(from).min(MOST_BYTES)).unwrap_or(u32::MAX);
         self.bytes_busy = true;
         let generation = self.client.generation();
-        let request = Request::Bytes { space: address.space.clone(), start: from, length };
-        self.ask(ctx, request, move |reply| Msg::EventBytes(generation, address, reply));
+        let request = Request::Bytes { space: space.clone(), start: from, length };
+        self.ask(ctx, request, move |reply| Msg::EventBytes(generation, address, space, reply));
     }
 
-    pub(super) fn event_bytes_came(&mut self, ctx: &Context<Self>, address: Address, reply: Reply) -> bool {
+    pub(super) fn event_bytes_came(
+        &mut self, ctx: &Context<Self>, address: &Address, space: String, reply: Reply,
+    ) -> bool {
         self.bytes_busy = false;
         let Reply::Answer(Answer::Bytes { start, .. }, Some(bytes)) = reply else { return false };
-        let other = self.model.as_ref().is_none_or(|model| model.view.address != address);
+        let other = self.model.as_ref().is_none_or(|model| model.view.address != *address);
         if other {
             self.ask_event_bytes(ctx);
             return false;
         }
-        let bytes = EventBytes { space: address.space, start, bytes: bytes.to_vec() };
-        self.event_bytes = Some(Rc::new(bytes));
+        let mut kept = self.event_bytes.take().map(Rc::unwrap_or_clone).unwrap_or_default();
+        kept.put(space, start, bytes.to_vec());
+        self.event_bytes = Some(Rc::new(kept));
         true
     }
 
@@ -447,8 +452,8 @@ impl App {
         let inside = self
             .model
             .clone()
-            .filter(|model| model.view.address.space == space)
-            .filter(|model| (model.start()..model.end()).contains(&offset));
+            .filter(|model| model.has_space(&space))
+            .filter(|model| (model.extent(&space).0..model.extent(&space).1).contains(&offset));
         let Some(model) = inside else {
             if let Pick::Extend { .. } = pick {
                 return;
@@ -460,24 +465,27 @@ impl App {
         let address = model.view.address.clone();
         match pick {
             Pick::Field => {
-                self.seek = Some(Seek::Byte(offset));
+                self.seek = Some(Seek::Byte(Address { space, offset }));
                 self.select_for_seek(ctx, Selection::event(address), Travel::Step);
             }
             Pick::Parent => {
-                let covering = model.covering(offset);
+                let covering = model.covering(&space, offset);
                 let selected = self.selected_path().and_then(|path| model.find(path));
                 let around = selected.filter(|item| {
                     let (start, end) = model.range(*item);
-                    (start..end).contains(&offset)
+                    model.space_of(*item) == space && (start..end).contains(&offset)
                 });
                 let path = model.path(model.parent(around.unwrap_or(covering)));
                 self.select_field(ctx, path);
             }
             Pick::Extend { anchor } => {
-                let anchor = anchor.clamp(model.start(), model.end().saturating_sub(1));
+                let (first, last) = model.extent(&space);
+                let anchor = anchor.clamp(first, last.saturating_sub(1));
                 let (start, end) = (anchor.min(offset), anchor.max(offset) + 1);
                 let focus = Focus::Range { start, end };
-                let selection = Selection { event: address, transaction: false, focus };
+                // A run of inflated bytes belongs to the one item of their space.
+                let event = if space == address.space { address } else { Address { space, offset: 0 } };
+                let selection = Selection { event, transaction: false, focus };
                 self.select(ctx, selection, Travel::Step);
             }
         }
@@ -528,7 +536,16 @@ impl App {
         }
     }
 
-    /// Selected bytes in the event's space.
+    /// The space that the selected bytes lie in.
+    pub(super) fn selected_space(&self) -> Option<&str> {
+        let model = self.current_model()?;
+        Some(match &self.selection.as_ref()?.focus {
+            Focus::Field(path) => model.space_of(model.find(path)?),
+            Focus::Event | Focus::Range { .. } => &model.view.address.space,
+        })
+    }
+
+    /// Selected bytes, in their space.
     pub(super) fn selected_range(&self) -> Option<(u64, u64)> {
         let model = self.current_model()?;
         match &self.selection.as_ref()?.focus {
@@ -541,8 +558,9 @@ impl App {
     /// Bytes of the field around the selected one.
     pub(super) fn around_range(&self) -> Option<(u64, u64)> {
         let model = self.current_model()?;
-        let parent = model.parent(model.find(self.selected_path()?)?);
-        (parent != Item::Event).then(|| model.range(parent))
+        let item = model.find(self.selected_path()?)?;
+        let parent = model.parent(item);
+        (parent != Item::Event && model.space_of(parent) == model.space_of(item)).then(|| model.range(parent))
     }
 }
 

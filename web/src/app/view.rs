@@ -114,7 +114,7 @@ impl App {
                 spaces={self.spaces.clone()}
                 model={self.model.clone()}
                 current={self.current_model().is_some()}
-                selected={self.selected_range()}
+                selected={self.selected_range().filter(|_| self.selected_space() == Some(&self.shown_space))}
                 whole={self.selected_path() == Some("")}
                 around={self.around_range()}
                 goto_problem={self.goto_problem.clone()}

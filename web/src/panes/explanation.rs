@@ -112,7 +112,8 @@ fn event_content(props: &Props, model: &EventModel) -> Html {
 }
 
 fn range_content(props: &Props, start: u64, end: u64) -> Html {
-    let bytes = bytes_of(props, start, end, if props.open { OPENED } else { 16 });
+    let space = props.model.as_ref().map_or("", |model| &model.view.address.space);
+    let bytes = bytes_of(props, space, start, end, if props.open { OPENED } else { 16 });
     html! {
         <>
             <p class="strip-title">
@@ -134,9 +135,11 @@ fn field_content(props: &Props, model: &EventModel, item: Item, node: &FieldNode
         Item::Bits(_, bits) => Some(bits),
         _ => None,
     };
-    let raw_bytes = props.bytes.as_ref().filter(|bytes| bytes.space == model.view.address.space);
-    let diagram = raw_bytes
-        .map(|bytes| bytes.range(node.start, node.end.min(node.start + CONVERTED)).to_vec())
+    let space = model.space_of(item);
+    let diagram = props
+        .bytes
+        .as_ref()
+        .map(|bytes| bytes.range(space, node.start, node.end.min(node.start + CONVERTED)).to_vec())
         .filter(|bytes| !node.bits.is_empty() && !bytes.is_empty());
     html! {
         <>
@@ -153,7 +156,7 @@ fn field_content(props: &Props, model: &EventModel, item: Item, node: &FieldNode
             if let Some(error) = &node.error {
                 <p class="warning">{ words.message(error) }</p>
             }
-            { conversion(props, node) }
+            { conversion(props, space, node) }
             if let Some(bytes) = diagram {
                 <BitDiagram bytes={bytes} bits={node.bits.clone()} selected={bits} label={words.t("bit-diagram")} />
             }
@@ -163,7 +166,7 @@ fn field_content(props: &Props, model: &EventModel, item: Item, node: &FieldNode
                     <p class="whole-text" translate="no">{ whole(text) }</p>
                 }
                 if node.end.saturating_sub(node.start) > CONVERTED {
-                    <p class="conversion whole-bytes" translate="no">{ bytes_of(props, node.start, node.end, OPENED) }</p>
+                    <p class="conversion whole-bytes" translate="no">{ bytes_of(props, space, node.start, node.end, OPENED) }</p>
                 }
             }
         </>
@@ -187,12 +190,9 @@ fn explained(props: &Props, id: &str) -> Html {
     }
 }
 
-fn bytes_of(props: &Props, start: u64, end: u64, limit: u64) -> String {
-    let (Some(bytes), Some(model)) = (&props.bytes, &props.model) else { return String::new() };
-    if bytes.space != model.view.address.space {
-        return String::new();
-    }
-    let mut text = numbers::hex(bytes.range(start, end.min(start.saturating_add(limit))));
+fn bytes_of(props: &Props, space: &str, start: u64, end: u64, limit: u64) -> String {
+    let Some(bytes) = &props.bytes else { return String::new() };
+    let mut text = numbers::hex(bytes.range(space, start, end.min(start.saturating_add(limit))));
     if end.saturating_sub(start) > limit && !text.is_empty() {
         text.push_str(" …");
     }
@@ -200,9 +200,9 @@ fn bytes_of(props: &Props, start: u64, end: u64, limit: u64) -> String {
 }
 
 /// The line from bytes to value.
-fn conversion(props: &Props, node: &FieldNode) -> Html {
-    let shown = bytes_of(props, node.start, node.end, CONVERTED);
-    let bytes = props.bytes.as_ref().map(|bytes| bytes.range(node.start, node.end).to_vec()).unwrap_or_default();
+fn conversion(props: &Props, space: &str, node: &FieldNode) -> Html {
+    let shown = bytes_of(props, space, node.start, node.end, CONVERTED);
+    let bytes = props.bytes.as_ref().map(|bytes| bytes.range(space, node.start, node.end).to_vec()).unwrap_or_default();
     let mut steps = vec![shown];
     let ordered = byte_order(&node.physical, &bytes);
     if let Some((id, number)) = &ordered {

@@ -131,7 +131,7 @@ pub fn field_line(props: &Props) -> Html {
             aria-selected={props.selected.to_string()}
             data-start={start.to_string()}
             data-end={end.to_string()}
-            data-space={model.view.address.space.clone()}
+            data-space={model.space_of(line.item).to_owned()}
             data-path={model.path(line.item)}
             onclick={click}
             ondblclick={double}
@@ -257,10 +257,8 @@ fn first_bytes(props: &Props, node: &FieldNode) -> String {
         return String::new();
     }
     let Some(bytes) = &props.bytes else { return String::new() };
-    if bytes.space != props.model.view.address.space {
-        return String::new();
-    }
-    let mut text = numbers::hex(bytes.range(node.start, node.end.min(node.start + SHOWN_BYTES)));
+    let space = props.model.space_of(props.line.item);
+    let mut text = numbers::hex(bytes.range(space, node.start, node.end.min(node.start + SHOWN_BYTES)));
     if node.end - node.start.min(node.end) > SHOWN_BYTES && !text.is_empty() {
         text.push_str(" …");
     }

@@ -159,7 +159,7 @@ impl Component for FieldsPane {
                     && let Some(line) = model.lines().get(line)
                 {
                     let path = model.path(line.item);
-                    let space = &model.view.address.space;
+                    let space = model.space_of(line.item);
                     props.hover.show(&event, space, model.range(line.item), &path);
                 }
                 return false;

@@ -120,7 +120,8 @@ impl Document {
             siblings,
             address: Address::source(located.entry.start),
             end: located.entry.end,
-            expanded: payload.then(|| self.rows.is_payload_open(number)),
+            // What a compressed part inflates to stands in the fields; its row opens for a link.
+            expanded: (payload || self.rows.is_payload_open(number)).then(|| self.rows.is_payload_open(number)),
             content: self.content(&located, self.event_number(number)),
         })
     }
@@ -223,7 +224,9 @@ impl Document {
             }
         }
         let mut inner = None;
-        if inside {
+        // A column value has no row of its own: the event that holds it is shown.
+        let holder = self.locate_entry(entry)?.entry.start;
+        if inside && address.space == crate::space::name("0", holder) {
             self.expand_payload(&Address::source(offset), true)?;
             inner = Some(self.locate(address)?.number);
         }

@@ -123,7 +123,7 @@ impl Grid {
         set_style(&self.slide, "transform", &format!("translateY({:.2}px)", -paint.hidden));
         let mut active = None;
         let start = paint.top.saturating_mul(paint.columns);
-        let runs = paint.model.map_or(&[][..], EventModel::runs);
+        let runs = paint.model.map_or(&[][..], |model| model.runs(paint.space));
         let mut run = runs.partition_point(|run| run.end <= start);
         for (index, row) in self.rows.iter_mut().enumerate() {
             let number = paint.top.saturating_add(index as u64);
@@ -157,7 +157,7 @@ impl Grid {
         }
         let Some((row, column)) = active else { return };
         let Some(byte) = paint.window.get(paint.cursor) else { return };
-        let field = paint.model.map(|model| model.path(model.covering(paint.cursor)));
+        let field = paint.model.map(|model| model.path(model.covering(paint.space, paint.cursor)));
         let label = paint.words.with(
             "byte-label",
             [
@@ -302,7 +302,9 @@ fn class_of(paint: &Paint<'_>, run: Option<&Run>, offset: u64, column: usize) ->
                 add("plain");
             }
         }
-        (None, Some(model)) if (model.start()..model.end()).contains(&offset) => add("bare"),
+        (None, Some(model)) if model.extent(paint.space).0 <= offset && offset < model.extent(paint.space).1 => {
+            add("bare")
+        }
         _ => add("outside"),
     }
     if let Some((start, end)) = within(paint.around) {

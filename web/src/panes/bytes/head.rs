@@ -50,6 +50,9 @@ pub fn bytes_head(props: &Props) -> Html {
             <h2>{ words.t("name-bytes") }</h2>
             <div class="choice spaces" role="tablist" aria-label={words.t("byte-spaces")}>
                 { for props.spaces.iter().map(|space| space_button(props, space)) }
+                if props.spaces.iter().all(|space| space.space != props.space) {
+                    { space_button(props, &one_more(&props.space)) }
+                }
             </div>
             <span class="range" translate="no">{ range_text(props) }</span>
             <span class="goto">
@@ -79,7 +82,8 @@ fn space_button(props: &Props, space: &SpaceView) -> Html {
     let name = if space.space == "0" {
         props.words.t("space-source")
     } else {
-        props.words.with("space-payload", [("at", space.space.clone().into())])
+        let id = if matches!(&*space.transform, "zstd" | "copy") { "space-payload" } else { "space-inflated" };
+        props.words.with(id, [("at", space.space.clone().into())])
     };
     let title = props.words.with(
         "space-tooltip",
@@ -98,6 +102,11 @@ fn space_button(props: &Props, space: &SpaceView) -> Html {
             onclick={move |_| on_space.emit(to.clone())}
         >{ name }</button>
     }
+}
+
+/// The space of a column value, of which an event may have many: it is listed while it shows.
+fn one_more(space: &str) -> SpaceView {
+    SpaceView { space: space.to_owned(), transform: "deflate".into(), size: 0 }
 }
 
 fn range_text(props: &Props) -> String {

@@ -57,7 +57,7 @@ pub struct Props {
     pub model: Option<Rc<EventModel>>,
     /// The event is the selected one, and not the one before that still shows.
     pub current: bool,
-    /// Selected bytes in the event's space.
+    /// Selected bytes, when they lie in the space that shows.
     pub selected: Option<(u64, u64)>,
     /// The selected bytes are the whole event, whose roles stay to be seen.
     pub whole: bool,
@@ -313,7 +313,7 @@ impl Component for BytesPane {
 
 impl BytesPane {
     fn is_event_space(&self, props: &Props) -> bool {
-        props.model.as_ref().is_some_and(|model| model.view.address.space == props.space)
+        props.model.as_ref().is_some_and(|model| model.has_space(&props.space))
     }
 
     fn set_size(&mut self, size: u64) {
@@ -343,14 +343,15 @@ impl BytesPane {
             return;
         }
         let Some(model) = &props.model else { return };
-        let (start, end) = props.selected.unwrap_or((model.start(), model.start() + 1));
+        let (from, to) = model.extent(&props.space);
+        let (start, end) = props.selected.unwrap_or((from, from + 1));
         if self.cursor < start || self.cursor >= end.max(start + 1) {
             self.cursor = start;
         }
         if other_event {
             // As much of the event as fits, with a line of what comes before it.
-            let first = model.start() / self.columns;
-            let last = model.end().saturating_sub(1) / self.columns;
+            let first = from / self.columns;
+            let last = to.saturating_sub(1) / self.columns;
             let long = last.saturating_sub(first) > self.scroll.page();
             if !self.scroll.shows(first) || (!long && !self.scroll.shows(last)) {
                 self.scroll.to(first.saturating_sub(1));
@@ -429,8 +430,8 @@ impl BytesPane {
             return true;
         }
         match props.model.as_ref().filter(|_| self.is_event_space(props)) {
-            Some(model) if (model.start()..model.end()).contains(&offset) => {
-                let item = model.covering(offset);
+            Some(model) if within(model.extent(&props.space), offset) => {
+                let item = model.covering(&props.space, offset);
                 let path = model.path(item);
                 props.hover.show(event, &props.space, model.range(item), &path);
             }
@@ -466,6 +467,10 @@ impl BytesPane {
             };
         }
     }
+}
+
+fn within((start, end): (u64, u64), offset: u64) -> bool {
+    (start..end).contains(&offset)
 }
 
 /// Offset of the byte under the pointer, in hex or in text.
