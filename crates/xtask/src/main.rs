@@ -28,7 +28,7 @@ usage: cargo xtask <command>
   serve [FILE…] [--listen 127.0.0.1:8321]   build all, serve the page and the files, open a browser
   build                                     build the page, then target/release/binlogscope with it inside
   test [--full]                             check and test everything; --full adds the long runs
-  bench [browser]                           measure, as a table and as JSON in target/bench/
+  bench [decode|browser]                    measure, as a table and as JSON in target/bench/
   fixtures                                  make the sample binlogs again with real servers
 ";
 
@@ -43,7 +43,8 @@ fn main() -> ExitCode {
         ("build", []) => build(&workshop),
         ("test", []) => test::test(&workshop, test::Tier::Usual),
         ("test", [full]) if full == "--full" => test::test(&workshop, test::Tier::Full),
-        ("bench", []) => bench::browser(&workshop),
+        ("bench", []) => bench::decode(&workshop).and_then(|()| bench::browser(&workshop)),
+        ("bench", [what]) if what == "decode" => bench::decode(&workshop),
         ("bench", [what]) if what == "browser" => bench::browser(&workshop),
         ("fixtures", []) => fixtures(&workshop),
         ("--help" | "-h" | "help", _) => {
