@@ -156,9 +156,9 @@ fn body<'a, T: Trace<'a>>(
         code::FORMAT_DESCRIPTION => Body::FormatDescription(events::format_description(c)?),
         code::XID => Body::Xid(events::xid(c, header, context)?),
         code::TABLE_MAP => Body::TableMap(events::table_map(c, format.table_head(header.type_code), &mut ())?),
-        code::WRITE_ROWS_V1..=code::DELETE_ROWS_V1 | code::WRITE_ROWS..=code::DELETE_ROWS => {
-            Body::Rows(crate::rows::rows(c, kind, header, context)?)
-        }
+        code::PRE_GA_WRITE_ROWS..=code::PRE_GA_DELETE_ROWS
+        | code::WRITE_ROWS_V1..=code::DELETE_ROWS_V1
+        | code::WRITE_ROWS..=code::DELETE_ROWS => Body::Rows(crate::rows::rows(c, kind, header, context)?),
         code::PARTIAL_UPDATE_ROWS if mysql => Body::Rows(crate::rows::rows(c, kind, header, context)?),
         code::ROWS_QUERY if mysql => Body::RowsQuery(events::rows_query(c)?),
         code::GTID | code::ANONYMOUS_GTID if mysql => Body::Gtid(events::gtid(c)?),

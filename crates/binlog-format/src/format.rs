@@ -183,7 +183,7 @@ impl Format {
     /// The 5.1 and 5.2 alpha trees numbered types otherwise: 22 types, the row events at 16 to 19.
     #[inline]
     fn permuted(&self) -> bool {
-        self.types == 22 && self.lengths[16..20] == [6, 6, 6, 6]
+        self.types == 22 && matches!(self.lengths[16..20], [6, 6, 6, 6] | [8, 8, 8, 8])
     }
 
     /// The type that a stored code means.

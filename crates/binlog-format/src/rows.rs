@@ -1,6 +1,9 @@
 //! WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, v1 and v2, PARTIAL_UPDATE_ROWS, and MariaDB's compressed forms.
 //! Sources: MySQL `rows_event.{h,cpp}` (`Rows_event`), MariaDB `sql/log_event.cc`.
 
+#[cfg(feature = "alloc")]
+mod pre_ga;
+
 use crate::bits::Bitmap;
 use crate::catalogue::field;
 use crate::compression::{self, Compressed};
@@ -31,6 +34,10 @@ pub struct RowsEvent<'a> {
     pub present: Bitmap<'a>,
     /// JSON columns of after images may be changes ([`Value::JsonDiffs`]) instead of documents.
     pub partial: bool,
+    /// PRE_GA_WRITE_ROWS and its like (5.1 up to 5.1.17): images begin with the NULL bytes of the
+    /// table's own records, and the log tells neither how many nor how wide some columns are.
+    /// What is read is what fits all rows; where nothing does, that is the fault.
+    pub pre_ga: bool,
     /// Columns in the after image of updates.
     pub present_after: Bitmap<'a>,
     /// The row images; none when they are compressed.
@@ -144,6 +151,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
 ) -> Result<RowsEvent<'a>> {
     let operation = Operation::of(kind).unwrap_or(Operation::Write);
     let compressed = is_compressed(kind);
+    let pre_ga = matches!(kind, code::PRE_GA_WRITE_ROWS..=code::PRE_GA_DELETE_ROWS);
     let layout = context.format.table_head(header.type_code);
     let head = head(c, layout.short_ids)?;
     // Version 2 has the length of its extra data as well, before whatever a newer server added.
@@ -161,8 +169,12 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         Ok(Bitmap::new(c.bytes(slot, width.div_ceil(8), field::ROWS_WIDTH)?, width as usize))
     };
     let present = bitmap(c, field::ROWS_PRESENT)?;
-    let present_after =
-        if operation == Operation::Update { bitmap(c, field::ROWS_PRESENT_AFTER)? } else { Bitmap::new(&[], 0) };
+    let present_after = match operation {
+        // One bitmap for both images.
+        Operation::Update if pre_ga => present,
+        Operation::Update => bitmap(c, field::ROWS_PRESENT_AFTER)?,
+        Operation::Write | Operation::Delete => Bitmap::new(&[], 0),
+    };
     let event = RowsEvent {
         operation,
         table_id: head.table_id,
@@ -171,6 +183,7 @@ pub(crate) fn rows<'a, T: Trace<'a>>(
         width: width as usize,
         present,
         partial: kind == code::PARTIAL_UPDATE_ROWS,
+        pre_ga,
         present_after,
         rows: if compressed { &[] } else { c.peek() },
         rows_at: c.position() as u32,
@@ -268,6 +281,7 @@ fn extra_row_data<'a, T: Trace<'a>>(
 
 #[cfg(feature = "alloc")]
 mod images {
+    use super::pre_ga::InRecord;
     use super::*;
     use crate::catalogue::FieldId;
     use crate::column::{self, Column, ColumnKind};
@@ -331,9 +345,14 @@ mod images {
                 let expected = plan.columns.len() as u64;
                 return Err(c.fail(ErrorCode::ColumnCount, field::ROWS_WIDTH, expected, self.width as u64));
             }
-            let found = unlogged::resolve(self, plan);
-            let plan = (plan, found.as_deref().unwrap_or(&plan.columns));
-            let layouts = self.layouts();
+            let in_record = if self.pre_ga { Some(self.resolve_in_record(c, plan)?) } else { None };
+            let found = if self.pre_ga { None } else { unlogged::resolve(self, plan) };
+            let columns = in_record.as_ref().map(|found| &*found.columns).or(found.as_deref()).unwrap_or(&plan.columns);
+            let plan = (plan, columns);
+            let mut layouts = self.layouts();
+            for layout in &mut layouts {
+                layout.in_record = in_record.as_ref();
+            }
             c.group(field::ROWS_ROWS, |c| {
                 for index in 0.. {
                     if c.remaining() == 0 {
@@ -365,7 +384,7 @@ mod images {
         }
 
         fn row<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, plan: (&TablePlan, &[Column]), layouts: &[Layout<'a>; 2],
+            &self, c: &mut Cursor<'a, T>, plan: (&TablePlan, &[Column]), layouts: &[Layout<'a, '_>; 2],
             visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
             let [first, second] = layouts;
@@ -374,7 +393,7 @@ mod images {
         }
 
         /// The one image of an insert or a delete, or the two of an update.
-        fn layouts(&self) -> [Layout<'a>; 2] {
+        fn layouts<'f>(&self) -> [Layout<'a, 'f>; 2] {
             let (list, image) = match self.operation {
                 Operation::Write => (field::ROWS_AFTER, Image::After),
                 Operation::Update | Operation::Delete => (field::ROWS_BEFORE, Image::Before),
@@ -385,12 +404,15 @@ mod images {
         /// One image: NULL bits for the columns that are present, then the values that are not NULL.
         #[inline]
         fn image<T: Trace<'a>>(
-            &self, c: &mut Cursor<'a, T>, (plan, columns): (&TablePlan, &[Column]), layout: &Layout<'a>,
+            &self, c: &mut Cursor<'a, T>, (plan, columns): (&TablePlan, &[Column]), layout: &Layout<'a, '_>,
             visitor: &mut impl RowVisitor<'a>,
         ) -> Result<()> {
             let image = layout.image;
             c.group(layout.list, |c| {
                 visitor.image(image);
+                if let Some(in_record) = layout.in_record {
+                    return in_record.image(c, plan, image, layout.present, visitor);
+                }
                 let partial =
                     if self.partial && image == Image::After { partial_bits(c, plan)? } else { Bitmap::new(&[], 0) };
                 let mut nth_json = 0;
@@ -428,7 +450,7 @@ mod images {
     }
 
     /// What the images of one kind have in common, found once for all rows.
-    struct Layout<'a> {
+    struct Layout<'a, 'f> {
         list: FieldId,
         image: Image,
         present: Bitmap<'a>,
@@ -436,12 +458,13 @@ mod images {
         count: usize,
         /// All are.
         whole: bool,
+        in_record: Option<&'f InRecord>,
     }
 
-    impl<'a> Layout<'a> {
+    impl<'a> Layout<'a, '_> {
         fn new(list: FieldId, image: Image, present: Bitmap<'a>) -> Self {
             let count = present.count_ones();
-            Self { list, image, present, count, whole: count == present.len() }
+            Self { list, image, present, count, whole: count == present.len(), in_record: None }
         }
     }
 }

@@ -29,8 +29,49 @@ pub(crate) const fn is_open(kind: ColumnKind, mariadb: bool) -> bool {
     }
 }
 
+/// The same in the logs of test versions before 5.1.18, whose table maps have no metadata at all.
+const fn is_open_in_record(kind: ColumnKind) -> bool {
+    match kind {
+        ColumnKind::Unsupported { code } => matches!(
+            code,
+            type_code::STRING | type_code::VARCHAR | type_code::VAR_STRING | type_code::TINY_BLOB..=type_code::BLOB
+        ),
+        _ => false,
+    }
+}
+
+/// The `nth` reading of a column that has no metadata. ENUM and SET are STRINGs here, too; a SET
+/// of more than 16 members is not guessed, as it would make sense of any few bytes.
+fn candidate_in_record(code: u8, nth: u8) -> Option<ColumnKind> {
+    let readings: &[ColumnKind] = match code {
+        type_code::STRING => &[
+            ColumnKind::String { max: 255 },
+            ColumnKind::Enum { bytes: 1 },
+            ColumnKind::String { max: u16::MAX },
+            ColumnKind::Enum { bytes: 2 },
+        ],
+        type_code::VARCHAR | type_code::VAR_STRING => {
+            &[ColumnKind::Varchar { max: 255 }, ColumnKind::Varchar { max: u16::MAX }]
+        }
+        type_code::TINY_BLOB => &[ColumnKind::Blob { length_bytes: 1 }],
+        type_code::MEDIUM_BLOB => &[ColumnKind::Blob { length_bytes: 3 }],
+        type_code::LONG_BLOB => &[ColumnKind::Blob { length_bytes: 4 }],
+        type_code::BLOB => &[
+            ColumnKind::Blob { length_bytes: 2 },
+            ColumnKind::Blob { length_bytes: 1 },
+            ColumnKind::Blob { length_bytes: 3 },
+            ColumnKind::Blob { length_bytes: 4 },
+        ],
+        _ => &[],
+    };
+    readings.get(usize::from(nth)).copied()
+}
+
 /// The `nth` reading of a column whose width is open.
 fn candidate(kind: ColumnKind, nth: u8) -> Option<ColumnKind> {
+    if let ColumnKind::Unsupported { code } = kind {
+        return candidate_in_record(code, nth);
+    }
     if let ColumnKind::OldDecimal { .. } = kind {
         return nth.checked_add(1).map(|width| ColumnKind::OldDecimal { width: Some(width) });
     }
@@ -87,6 +128,23 @@ pub(crate) fn resolve(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<Vec<Col
     }))
 }
 
+/// The columns and the number of NULL bytes with which the images of a PRE_GA event fill its rows
+/// exactly; `None` if there are no such, or a column is of a type that cannot be guessed.
+pub(crate) fn resolve_in_record(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<(Vec<Column>, usize)> {
+    // One bit for each column and one that is always set, at most.
+    let most = (plan.columns.len() + 1).div_ceil(8);
+    (1..=most).find_map(|null_bytes| {
+        let search = Search { null_bytes: Some(null_bytes), ..Search::new(event, plan, true) };
+        Some((search.run()?, null_bytes))
+    })
+}
+
+/// The type code of the first column whose width a PRE_GA log does not tell, or of the first one.
+pub(crate) fn first_open_in_record(plan: &TablePlan) -> u8 {
+    let open = plan.columns.iter().position(|column| matches!(column.kind, ColumnKind::Unsupported { .. }));
+    plan.details.get(open.unwrap_or(0)).map_or(0, |column| column.type_code)
+}
+
 const fn without_width(kind: ColumnKind) -> ColumnKind {
     let code = match kind {
         ColumnKind::Time => type_code::TIME,
@@ -126,6 +184,8 @@ struct Search<'e, 'a, 'p> {
     is_chosen: Vec<bool>,
     /// NULL bitmaps must end in ones.
     spare_bits: bool,
+    /// PRE_GA: NULL bytes of the table's record instead of a bitmap, and a value for NULL columns.
+    null_bytes: Option<usize>,
     work: usize,
 }
 
@@ -140,6 +200,7 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
             chosen: Vec::new(),
             is_chosen: plan.columns.iter().map(|_| false).collect(),
             spare_bits,
+            null_bytes: None,
             work: event.rows.len().saturating_mul(UNLOGGED_WORK_PER_BYTE).saturating_add(UNLOGGED_WORK_FREE),
         }
     }
@@ -168,6 +229,16 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
         if at == rows.len() && !after {
             return Some(Next::End);
         }
+        if let Some(bytes) = self.null_bytes {
+            let bits = Bitmap::new(rows.get(at..at + bytes)?, bytes * 8);
+            let spare = self.plan.columns.len() + 1..bits.len();
+            return spare.into_iter().all(|bit| bits.get(bit)).then_some(Next::At(Place {
+                at: at + bytes,
+                after,
+                nth: 0,
+                nulls: at,
+            }));
+        }
         let columns = self.present(after).len();
         let bytes = columns.div_ceil(8);
         let last = rows.get(at..at + bytes)?.last()?;
@@ -190,17 +261,19 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
         };
         let nulls = self.event.rows.get(place.nulls..).unwrap_or_default();
         let next = Place { nth: place.nth + 1, ..place };
-        if Bitmap::new(nulls, present.len()).get(place.nth) {
+        if self.null_bytes.is_none() && Bitmap::new(nulls, present.len()).get(place.nth) {
             return Some(Next::At(next));
         }
-        let open = self.plan.is_open(ordinal);
+        let of_record = || self.plan.columns.get(ordinal).is_some_and(|column| is_open_in_record(column.kind));
+        let checked = self.plan.is_open(ordinal);
+        let open = checked || self.null_bytes.is_some() && of_record();
         if open && !self.is_chosen.get(ordinal).copied().unwrap_or(true) {
             return self.choose(ordinal, place, 0).map(Next::At);
         }
         let mut c = Cursor::new(self.event.rows, field::EVENT_HEADER_EVENT_SIZE, ());
         c.seek(place.at);
         let value = column::value(&mut c, self.columns.get(ordinal)?, ordinal).ok()?;
-        if open && !is_possible(&value) {
+        if checked && !is_possible(&value) {
             return None;
         }
         Some(Next::At(Place { at: c.position(), ..next }))

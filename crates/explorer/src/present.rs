@@ -115,7 +115,7 @@ impl BitmapItems {
         match slot.field {
             field::ROWS_NULL_BITMAP if self.after => self.present_after.or(self.present),
             field::ROWS_NULL_BITMAP => self.present,
-            field::TABLE_MAP_SIGNEDNESS | field::ROWS_PARTIAL_BITS => None,
+            field::TABLE_MAP_SIGNEDNESS | field::ROWS_PARTIAL_BITS | field::ROWS_RECORD_NULL_BYTES => None,
             _ => self.columns,
         }
     }

@@ -3,5 +3,6 @@
 mod log;
 mod mysql;
 mod old;
+mod pre_ga;
 
 pub use log::{Log, MYSQL_5_1, MYSQL_9, Seen};

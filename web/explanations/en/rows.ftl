@@ -19,6 +19,7 @@ rows-rows = The row images, one row after another, up to the end of the event. N
 rows-row = One row: an after image for an insert, a before image for a delete, both for an update. Its length is not stored; it follows from the values.
 rows-before = The row before the change, as deletes and updates log it. A replica finds the row by it; with binlog_row_image = MINIMAL it holds only the columns that identify the row.
 rows-after = The row after the change, as inserts and updates log it. Columns that the bitmap marks as absent were not logged; that does not make them NULL.
+rows-record_null_bytes = NULL bytes as the table's own record has them: a bit that is always 1 (unless records vary in length), one for each column that may be NULL, then ones. Which columns may be NULL is not logged, and NULL columns still have their default value in the image.
 rows-value_options = Options of the after image, a lenenc: bit 0 says that partial_bits follow. PARTIAL_UPDATE_ROWS has it before each after image; other rows events do not.
 rows-partial_bits = One bit for each JSON column of the table, least significant first, whether the image has the column or not. 1 means that changes are logged instead of the document.
 rows-null_bitmap = One bit for each column that is present in this image, least significant first; 1 is NULL. Bit k is the k-th present column, not the k-th of the table: 3 present columns of 20 need one byte.

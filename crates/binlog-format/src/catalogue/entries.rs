@@ -303,6 +303,7 @@ catalogue! {
     ROWS_ROW = "rows.row", Group, Plain, Value, Data;
     ROWS_BEFORE = "rows.before", List, Plain, Value, Data;
     ROWS_AFTER = "rows.after", List, Plain, Value, Data;
+    ROWS_RECORD_NULL_BYTES = "rows.record_null_bytes", Bitmap, Plain, Flags, Open;
     ROWS_VALUE_OPTIONS = "rows.value_options", Lenenc, RowValueOptions, Flags, Open;
     ROWS_PARTIAL_BITS = "rows.partial_bits", Bitmap, Plain, Flags, Open;
     ROWS_NULL_BITMAP = "rows.null_bitmap", Bitmap, Plain, Flags, Open;
