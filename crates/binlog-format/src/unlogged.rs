@@ -337,6 +337,7 @@ mod tests {
             width: types.len(),
             present: Bitmap::new(&present, types.len()),
             partial: false,
+            pre_ga: false,
             present_after: Bitmap::new(&[], 0),
             rows,
             rows_at: 0,
