@@ -267,6 +267,10 @@ named! {
         HeartbeatField = "heartbeat field type",
         /// What an incident was.
         Incident = "incident",
+        /// PolarDB-X consensus flags.
+        ConsensusFlags = "consensus flags",
+        /// PolarDB-X GCN flags.
+        GcnFlags = "GCN flags",
         /// Options of LOAD DATA.
         LoadFlags = "LOAD DATA options",
         /// Which separators of LOAD DATA are empty.

@@ -56,6 +56,25 @@ const ROWS_FLAGS: Flags = &[
     (4, "USE_SQL_FOREIGN_KEY"),
     (7, "NO_CHECK_CONSTRAINT_CHECKS"),
 ];
+const CONSENSUS_FLAGS: Flags = &[
+    (0, "GU1"),
+    (1, "GU2"),
+    (2, "LARGE_TRX"),
+    (3, "LARGE_TRX_END"),
+    (4, "CONFIG_CHANGE"),
+    (5, "BLOB"),
+    (6, "BLOB_END"),
+    (7, "BLOB_START"),
+    (8, "ROTATE"),
+];
+const GCN_FLAGS: Flags = &[
+    (0, "HAVE_GCN"),
+    (1, "HAVE_SNAPSHOT_SEQ"),
+    (2, "HAVE_COMMITTED_SEQ"),
+    (3, "GCN_ASSIGNED"),
+    (4, "GCN_PROPOSAL"),
+    (5, "HAVE_BRANCH_COUNT"),
+];
 const LOAD_FLAGS: Flags = &[(0, "DUMPFILE"), (1, "OPTIONALLY_ENCLOSED"), (2, "REPLACE"), (3, "IGNORE")];
 const LOAD_EMPTY_FLAGS: Flags = &[
     (0, "FIELD_TERM_EMPTY"),
@@ -131,6 +150,8 @@ const fn flags_of(unit: Unit) -> Option<Flags> {
         Unit::EventFlags => EVENT_FLAGS,
         Unit::TableMapFlags => TABLE_MAP_FLAGS,
         Unit::RowsFlags => ROWS_FLAGS,
+        Unit::ConsensusFlags => CONSENSUS_FLAGS,
+        Unit::GcnFlags => GCN_FLAGS,
         Unit::LoadFlags => LOAD_FLAGS,
         Unit::LoadEmptyFlags => LOAD_EMPTY_FLAGS,
         Unit::RowValueOptions => ROW_VALUE_OPTIONS,

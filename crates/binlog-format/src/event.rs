@@ -96,6 +96,14 @@ pub enum Body<'a> {
     MariadbGtid(MariadbGtid<'a>),
     GtidList(GtidList<'a>),
     StartEncryption(StartEncryption<'a>),
+    /// Aurora's padding: asterisks.
+    AuroraPadding(&'a [u8]),
+    Consensus(Consensus),
+    /// The last consensus index of earlier files.
+    PreviousConsensusIndex(u64),
+    ConsensusClusterInfo(&'a [u8]),
+    ConsensusEmpty,
+    Gcn(Gcn),
     /// A type whose body is not decoded: its bytes, one `unknown` leaf.
     Unknown(&'a [u8]),
 }
@@ -171,6 +179,12 @@ fn body<'a, T: Trace<'a>>(
         code::GTID_TAGGED if mysql => Body::Gtid(events::tagged_gtid(c)?),
         code::LARGE_TRANSACTION_HEADER if mysql => Body::LargeTransactionHeader(events::large_transaction_header(c)?),
         code::TRANSACTION_PAYLOAD if mysql => Body::TransactionPayload(events::transaction_payload(c)?),
+        code::AURORA_PADDING if mysql => Body::AuroraPadding(c.rest(field::AURORA_PADDING)),
+        code::CONSENSUS if mysql => Body::Consensus(events::consensus(c)?),
+        code::PREVIOUS_CONSENSUS_INDEX if mysql => Body::PreviousConsensusIndex(events::previous_consensus_index(c)?),
+        code::CONSENSUS_CLUSTER_INFO if mysql => Body::ConsensusClusterInfo(events::consensus_cluster_info(c)?),
+        code::CONSENSUS_EMPTY if mysql => Body::ConsensusEmpty,
+        code::GCN if mysql => Body::Gcn(events::gcn(c)?),
         code::ANNOTATE_ROWS if mariadb => Body::AnnotateRows(events::annotate_rows(c)),
         code::BINLOG_CHECKPOINT if mariadb => Body::BinlogCheckpoint(events::binlog_checkpoint(c)?),
         code::MARIADB_GTID if mariadb => Body::MariadbGtid(events::mariadb_gtid(c)?),

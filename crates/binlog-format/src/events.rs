@@ -11,6 +11,7 @@ mod statement;
 mod table_map;
 mod tagged_gtid;
 mod transaction_payload;
+mod vendor;
 
 use crate::catalogue::field;
 use crate::cursor::Cursor;
@@ -45,3 +46,4 @@ pub use statement::*;
 pub use table_map::*;
 pub(crate) use tagged_gtid::tagged_gtid;
 pub use transaction_payload::*;
+pub use vendor::*;

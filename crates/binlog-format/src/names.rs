@@ -47,6 +47,11 @@ pub mod code {
     pub const GTID_TAGGED: u8 = 42;
     pub const LARGE_TRANSACTION_HEADER: u8 = 43;
     pub const AURORA_PADDING: u8 = 100;
+    pub const CONSENSUS: u8 = 101;
+    pub const PREVIOUS_CONSENSUS_INDEX: u8 = 102;
+    pub const CONSENSUS_CLUSTER_INFO: u8 = 103;
+    pub const CONSENSUS_EMPTY: u8 = 104;
+    pub const GCN: u8 = 105;
     pub const ANNOTATE_ROWS: u8 = 160;
     pub const BINLOG_CHECKPOINT: u8 = 161;
     pub const MARIADB_GTID: u8 = 162;
@@ -110,6 +115,11 @@ pub const fn event_type(code: u8) -> Option<&'static str> {
         42 => "GTID_TAGGED_LOG_EVENT",
         43 => "LARGE_TRANSACTION_HEADER_EVENT",
         100 => "AURORA_PADDING_EVENT",
+        101 => "CONSENSUS_LOG_EVENT",
+        102 => "PREVIOUS_CONSENSUS_INDEX_LOG_EVENT",
+        103 => "CONSENSUS_CLUSTER_INFO_EVENT",
+        104 => "CONSENSUS_EMPTY_EVENT",
+        105 => "GCN_LOG_EVENT",
         160 => "ANNOTATE_ROWS_EVENT",
         161 => "BINLOG_CHECKPOINT_EVENT",
         162 => "GTID_EVENT",

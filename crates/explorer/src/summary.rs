@@ -159,6 +159,10 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         }
         Body::Heartbeat(heartbeat) => format!("{}:{}", text(heartbeat.file_name), heartbeat.position),
         Body::Ignorable(data) => String::from_utf8(data.to_vec()).map(|line| text(line.as_bytes())).unwrap_or_default(),
+        Body::Consensus(entry) => format!("{} @ {} + {}", entry.index, entry.term, entry.length),
+        Body::PreviousConsensusIndex(index) => index.to_string(),
+        Body::ConsensusClusterInfo(info) => text(info),
+        Body::Gcn(gcn) => gcn.gcn.map(|gcn| gcn.to_string()).unwrap_or_default(),
         Body::XaPrepare(xa) => xa_prepare(xa),
         Body::TransactionContext(context) => {
             let (writes, reads) = (context.write_set_items, context.read_set_items);

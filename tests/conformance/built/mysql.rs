@@ -354,3 +354,31 @@ fn extra_data_of_rows() {
     assert_eq!((seen.error, seen.text("extra_row_data.unknown_data")), (None, "0x09ccdd"));
     assert_eq!(seen.cells, ["Before 0 5", "After 0 6"]);
 }
+
+#[test]
+fn padding_of_aurora() {
+    let seen = mysql().flagged(code::AURORA_PADDING, 0x80, &[b'*'; 40]).one();
+    assert!(seen.has("asterisks") && seen.line.is_empty());
+}
+
+#[test]
+fn consensus_and_commit_numbers_of_polardb() {
+    let entry: Vec<u8> =
+        [&4u32.to_le_bytes()[..], &7u64.to_le_bytes(), &1000u64.to_le_bytes(), &500u64.to_le_bytes(), &[0; 8]].concat();
+    let log = Log::new("8.0.32-X-Cluster-8.4.20", &MYSQL_9)
+        .event(code::PREVIOUS_CONSENSUS_INDEX, &1000u64.to_le_bytes())
+        .event(code::CONSENSUS_CLUSTER_INFO, b"\x05\0\0\0a:1;b")
+        .event(code::CONSENSUS, &entry)
+        .event(code::CONSENSUS_EMPTY, b"")
+        .event(code::GCN, b"\x09\x05\0\0\0\0\0\0\0")
+        .event(code::GCN, &[&[0x21][..], &6u64.to_le_bytes(), &[3, 0, 1, 0]].concat())
+        .event(code::GCN, &[0; 9]);
+    let seen = log.read();
+    assert!(seen.iter().all(|seen| seen.error.is_none()), "{seen:#?}");
+    let lines: Vec<_> = seen.iter().map(|seen| seen.line.as_str()).collect();
+    assert_eq!(lines, ["1000", "a:1;b", "1000 @ 7 + 500", "", "5", "6", ""]);
+    assert_eq!(seen[2].text("consensus_flags"), "LARGE_TRX");
+    assert_eq!(seen[4].text("gcn_flags"), "HAVE_GCN | GCN_ASSIGNED");
+    assert_eq!(seen[5].text("local_branch_count"), "1");
+    assert!(seen[6].has("unset_gcn"));
+}

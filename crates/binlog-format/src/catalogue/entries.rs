@@ -200,6 +200,21 @@ catalogue! {
     LARGE_TRANSACTION_LAST_POSITION = "large_transaction_header.last_event_position", U64, Plain, Structure, Open;
     LARGE_TRANSACTION_LAST_TYPE = "large_transaction_header.last_event_type", U8, EventType, Structure, Open;
 
+    AURORA_PADDING = "aurora_padding.asterisks", Bytes, Plain, Unexplained, Open;
+    CONSENSUS_FLAGS = "consensus.consensus_flags", U32, ConsensusFlags, Flags, Open;
+    CONSENSUS_TERM = "consensus.term", U64, Plain, Identifier, Open;
+    CONSENSUS_INDEX = "consensus.index", U64, Plain, Identifier, Open;
+    CONSENSUS_LENGTH = "consensus.entry_length", U64, Bytes, Length, Open;
+    CONSENSUS_RESERVE = "consensus.reserve", U64, Hex, Unexplained, Open;
+    CONSENSUS_PREVIOUS_INDEX = "consensus.previous_index", U64, Plain, Identifier, Open;
+    CONSENSUS_INFO_LENGTH = "consensus.info_length", U32, Bytes, Length, Open, LengthOf(CONSENSUS_INFO);
+    CONSENSUS_INFO = "consensus.cluster_info", Text, Plain, Identifier, Account;
+    GCN_FLAGS = "gcn.gcn_flags", U8, GcnFlags, Flags, Open;
+    GCN_NUMBER = "gcn.commit_gcn", U64, Plain, Identifier, Id;
+    GCN_BRANCHES = "gcn.branch_count", U16, Plain, Structure, Open;
+    GCN_LOCAL_BRANCHES = "gcn.local_branch_count", U16, Plain, Structure, Open;
+    GCN_UNSET = "gcn.unset_gcn", Bytes, Plain, Unexplained, Open;
+
     XA_PREPARE_ONE_PHASE = "xa_prepare.one_phase", U8, Boolean, Flags, Open;
     XA_PREPARE_FORMAT_ID = "xa_prepare.format_id", I32, Plain, Structure, Open;
     XA_PREPARE_GTRID_LENGTH = "xa_prepare.gtrid_length", U32, Bytes, Length, Open, LengthOf(XA_PREPARE_GTRID);
