@@ -10,45 +10,7 @@ use crate::temporal::{Date, DateTime, HIRES_DATETIME_BYTES, HIRES_TIME_BYTES, Ti
 use crate::trace::{Slot, Trace};
 use crate::value::{Decimal, Value, decimal_length, digit_groups, sign_extend};
 
-/// Type codes in table maps (`enum_field_types`).
-#[allow(missing_docs)]
-pub mod type_code {
-    pub const DECIMAL: u8 = 0;
-    pub const TINY: u8 = 1;
-    pub const SHORT: u8 = 2;
-    pub const LONG: u8 = 3;
-    pub const FLOAT: u8 = 4;
-    pub const DOUBLE: u8 = 5;
-    pub const NULL: u8 = 6;
-    pub const TIMESTAMP: u8 = 7;
-    pub const LONGLONG: u8 = 8;
-    pub const INT24: u8 = 9;
-    pub const DATE: u8 = 10;
-    pub const TIME: u8 = 11;
-    pub const DATETIME: u8 = 12;
-    pub const YEAR: u8 = 13;
-    pub const NEWDATE: u8 = 14;
-    pub const VARCHAR: u8 = 15;
-    pub const BIT: u8 = 16;
-    pub const TIMESTAMP2: u8 = 17;
-    pub const DATETIME2: u8 = 18;
-    pub const TIME2: u8 = 19;
-    pub const TYPED_ARRAY: u8 = 20;
-    pub const BLOB_COMPRESSED: u8 = 140;
-    pub const VARCHAR_COMPRESSED: u8 = 141;
-    pub const VECTOR: u8 = 242;
-    pub const JSON: u8 = 245;
-    pub const NEWDECIMAL: u8 = 246;
-    pub const ENUM: u8 = 247;
-    pub const SET: u8 = 248;
-    pub const TINY_BLOB: u8 = 249;
-    pub const MEDIUM_BLOB: u8 = 250;
-    pub const LONG_BLOB: u8 = 251;
-    pub const BLOB: u8 = 252;
-    pub const VAR_STRING: u8 = 253;
-    pub const STRING: u8 = 254;
-    pub const GEOMETRY: u8 = 255;
-}
+pub mod type_code;
 
 /// The name of a type code as the servers' sources have it.
 pub const fn type_name(code: u8) -> Option<&'static str> {
@@ -92,34 +54,44 @@ pub const fn type_name(code: u8) -> Option<&'static str> {
     })
 }
 
-/// A column's type with its metadata.
+/// A column's type with its metadata: what the bytes of a value are. Codes that are read alike are one
+/// kind. `length_bytes` is how many bytes a value's own length takes, 1 to 4; `precision` of times is
+/// how many digits their fraction has, 0 to 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum ColumnKind {
-    /// TINY, SHORT, INT24, LONG, LONGLONG: 1, 2, 3, 4, 8 bytes.
+    /// TINY, SHORT, INT24, LONG, LONGLONG: little-endian. The type does not tell the sign; see
+    /// [`Column::unsigned`].
     Integer {
+        /// 1, 2, 3, 4 or 8.
         bytes: u8,
     },
+    /// FLOAT: 4 bytes.
     Float,
+    /// DOUBLE: 8 bytes.
     Double,
+    /// YEAR: 1 byte.
     Year,
+    /// DATE: 3 bytes. Month and day may be 0.
     Date,
-    /// Old TIME; MariaDB's fractional form has the same code and no metadata.
+    /// Old TIME: 3 bytes; MariaDB's fractional form has the same code and no metadata.
     Time,
-    /// Old DATETIME.
+    /// Old DATETIME: 8 bytes.
     Datetime,
-    /// Old TIMESTAMP.
+    /// Old TIMESTAMP: 4 bytes.
     Timestamp,
     /// TIME(1) to TIME(6) of MariaDB before 10.1; see [`unlogged`](crate::unlogged).
     TimeHires {
+        /// Digits of the fraction, 1 to 6.
         precision: u8,
     },
     /// DATETIME(1) to DATETIME(6) of MariaDB before 10.1.
     DatetimeHires {
+        /// Digits of the fraction, 1 to 6.
         precision: u8,
     },
     /// TIMESTAMP(1) to TIMESTAMP(6) of MariaDB before 10.1.
     TimestampHires {
+        /// Digits of the fraction, 1 to 6.
         precision: u8,
     },
     /// DECIMAL from before MySQL 5.0: a number as text, right-aligned. The log does not tell its
@@ -134,64 +106,93 @@ pub enum ColumnKind {
         /// Type code of the elements.
         element: u8,
     },
+    /// TIME: 3 to 6 bytes.
     Time2 {
+        /// Digits of the fraction, 0 to 6.
         precision: u8,
     },
+    /// DATETIME: 5 to 8 bytes.
     Datetime2 {
+        /// Digits of the fraction, 0 to 6.
         precision: u8,
     },
+    /// TIMESTAMP: 4 to 7 bytes.
     Timestamp2 {
+        /// Digits of the fraction, 0 to 6.
         precision: u8,
     },
+    /// DECIMAL; [`decimal_length`] tells its bytes.
     Decimal {
+        /// Digits in all, up to 65.
         precision: u8,
+        /// Digits after the point.
         scale: u8,
     },
+    /// BIT: as many bytes as hold the bits.
     Bit {
+        /// 1 to 64.
         bits: u8,
     },
+    /// ENUM: the member's number, from 1.
     Enum {
+        /// 1 or 2.
         bytes: u8,
     },
+    /// SET: bit 0 is the first member.
     Set {
+        /// 1 to 8.
         bytes: u8,
     },
-    /// VARCHAR and VARBINARY: longest value in bytes.
+    /// VARCHAR and VARBINARY, and MariaDB's VECTOR.
     Varchar {
+        /// Longest value in bytes; above 255 a value's length takes 2 bytes.
         max: u16,
     },
-    /// CHAR and BINARY: longest value in bytes.
+    /// CHAR and BINARY; trailing spaces (or zero bytes) are not logged.
     String {
+        /// Longest value in bytes, up to 1023; above 255 a value's length takes 2 bytes.
         max: u16,
     },
-    /// BLOB and TEXT: bytes of the length.
+    /// BLOB and TEXT of all sizes; MariaDB's JSON.
     Blob {
+        /// Bytes of the length.
         length_bytes: u8,
     },
+    /// MySQL JSON.
     Json {
+        /// Bytes of the length.
         length_bytes: u8,
     },
+    /// GEOMETRY: SRID and well-known binary.
     Geometry {
+        /// Bytes of the length.
         length_bytes: u8,
     },
+    /// MySQL VECTOR: floats of 4 bytes.
     Vector {
+        /// Bytes of the length.
         length_bytes: u8,
     },
-    /// MariaDB BLOB or TEXT COMPRESSED: bytes of the stored value's length.
+    /// MariaDB BLOB or TEXT COMPRESSED.
     BlobCompressed {
+        /// Bytes of the length.
         length_bytes: u8,
     },
     /// MariaDB VARCHAR or VARBINARY COMPRESSED: one more than the longest value in bytes.
     VarcharCompressed {
+        /// As stored; above 255 a value's length takes 2 bytes.
         max: u16,
     },
+    /// NULL: no bytes.
     Null,
     /// A type that has several widths, and nothing tells which one this is.
     OpenWidth {
+        /// The type code.
         code: u8,
     },
     /// No row image has it, or its length cannot be known.
     Unsupported {
+        /// The type code.
         code: u8,
     },
 }
@@ -316,18 +317,26 @@ impl ColumnKind {
     }
 }
 
-/// What reading a value needs to know of its column.
+/// What reading a value needs to know of its column. A [`TablePlan`](crate::plan::TablePlan) has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Type and metadata.
     pub kind: ColumnKind,
-    /// `None` when the log does not tell.
+    /// Whether an integer is UNSIGNED; `None` when the log does not tell (MariaDB by default, MySQL
+    /// before 8.0.1).
     pub unsigned: Option<bool>,
     /// Collation id; 0 when the log does not tell.
     pub collation: u32,
 }
 
-/// Reads one value that is present and not NULL.
+/// Reads one value that is present and not NULL, as column `ordinal` of its table.
+///
+/// # Errors
+///
+/// `unexpected_end` and `length_too_long` where the value does not fit in what is left;
+/// `column_width` for a type whose width the log does not tell, `column_type` for one that row images
+/// do not have. Faults inside of JSON, geometries and compressed values go to the trace: their length
+/// is known, so the row goes on.
 #[inline]
 pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: usize) -> Result<Value<'a>> {
     let slot = column.kind.field().at(ordinal);

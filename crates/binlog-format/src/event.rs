@@ -48,69 +48,109 @@ pub struct Event<'a> {
     /// The body, or the first fault in it. What was read before the fault was reported to the
     /// trace; what follows it is one `undecoded` leaf.
     pub body: Result<Body<'a>>,
-    /// The stored checksum.
+    /// The stored checksum (CRC-32 of all bytes before it), if the event has one.
     pub checksum: Option<u32>,
 }
 
-/// The bodies.
+/// What stands between an event's header and its checksum, by type. Bytes and text borrow from the
+/// event. More will be added as servers add types.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(missing_docs)]
 pub enum Body<'a> {
+    /// START_EVENT_V3: the beginning of a file of versions 1 to 3.
     StartV3(StartV3<'a>),
+    /// FORMAT_DESCRIPTION_EVENT: what later events are read by.
     FormatDescription(FormatDescription<'a>),
+    /// ROTATE_EVENT: the next file.
     Rotate(Rotate<'a>),
+    /// STOP_EVENT: has no body.
     Stop,
+    /// SLAVE_EVENT: never in files.
     Slave(Slave<'a>),
+    /// QUERY_EVENT, and MariaDB's QUERY_COMPRESSED_EVENT: a statement.
     Query(Query<'a>),
+    /// INTVAR_EVENT: an id for the next statement.
     Intvar(Intvar),
+    /// RAND_EVENT: random seeds for the next statement.
     Rand(Rand),
+    /// USER_VAR_EVENT: a user variable for the next statement.
     UserVar(UserVar<'a>),
+    /// XID_EVENT: commit.
     Xid(Xid),
+    /// XA_PREPARE_LOG_EVENT: the end of an XA transaction's first phase.
     XaPrepare(XaPrepare<'a>),
     /// LOAD and NEW_LOAD.
     Load(Load<'a>),
+    /// CREATE_FILE_EVENT: LOAD DATA's options and first block.
     CreateFile(CreateFile<'a>),
+    /// BEGIN_LOAD_QUERY_EVENT: the first block of a file.
     BeginLoadQuery(LoadBlock<'a>),
+    /// APPEND_BLOCK_EVENT: its next block.
     AppendBlock(LoadBlock<'a>),
+    /// EXEC_LOAD_EVENT: run the load that CREATE_FILE began.
     ExecLoad(LoadFile),
+    /// DELETE_FILE_EVENT: drop the blocks.
     DeleteFile(LoadFile),
+    /// EXECUTE_LOAD_QUERY_EVENT: the statement that loads the blocks.
     ExecuteLoadQuery(ExecuteLoadQuery<'a>),
+    /// INCIDENT_EVENT: the log may lack something.
     Incident(Incident<'a>),
     /// HEARTBEAT, both versions.
     Heartbeat(Heartbeat<'a>),
     /// IGNORABLE: bytes that only their writer understands.
     Ignorable(&'a [u8]),
+    /// TABLE_MAP_EVENT: a table, for the rows that follow.
     TableMap(TableMap<'a>),
+    /// All kinds of rows events: inserted, updated and deleted rows.
     Rows(RowsEvent<'a>),
+    /// ROWS_QUERY_LOG_EVENT: the statement behind the rows, MySQL.
     RowsQuery(RowsQuery<'a>),
     /// GTID, ANONYMOUS_GTID and GTID_TAGGED.
     Gtid(Gtid<'a>),
+    /// PREVIOUS_GTIDS_LOG_EVENT: what earlier files have, MySQL.
     PreviousGtids(PreviousGtids<'a>),
+    /// TRANSACTION_CONTEXT_EVENT: group replication.
     TransactionContext(TransactionContext<'a>),
+    /// VIEW_CHANGE_EVENT: group replication.
     ViewChange(ViewChange<'a>),
+    /// LARGE_TRANSACTION_HEADER_EVENT: in MySQL's sources, in no release yet.
     LargeTransactionHeader(LargeTransactionHeader),
+    /// TRANSACTION_PAYLOAD_EVENT: a compressed transaction, MySQL; `payload::inflate` opens it.
     TransactionPayload(TransactionPayload<'a>),
+    /// ANNOTATE_ROWS_EVENT: the statement behind the rows, MariaDB.
     AnnotateRows(AnnotateRows<'a>),
+    /// BINLOG_CHECKPOINT_EVENT: MariaDB.
     BinlogCheckpoint(BinlogCheckpoint<'a>),
+    /// GTID_EVENT: the beginning of a transaction, MariaDB.
     MariadbGtid(MariadbGtid<'a>),
+    /// GTID_LIST_EVENT: what earlier files have, MariaDB.
     GtidList(GtidList<'a>),
+    /// START_ENCRYPTION_EVENT: what follows is encrypted, MariaDB.
     StartEncryption(StartEncryption<'a>),
     /// Aurora's padding: asterisks.
     AuroraPadding(&'a [u8]),
+    /// PolarDB-X: place of the next transaction in the consensus log.
     Consensus(Consensus),
     /// The last consensus index of earlier files.
     PreviousConsensusIndex(u64),
+    /// PolarDB-X: members of the cluster, in a form of its own.
     ConsensusClusterInfo(&'a [u8]),
+    /// PolarDB-X: a place in the consensus log without a transaction. Has no body.
     ConsensusEmpty,
+    /// PolarDB-X: global commit number of the next transaction.
     Gcn(Gcn),
     /// A type whose body is not decoded: its bytes, one `unknown` leaf.
     Unknown(&'a [u8]),
 }
 
-/// Decodes one whole event. An error is returned only if not even the header can be read; a
-/// fault in the body is [`Event::body`]. With `()` the rows of a rows event are not looked at:
-/// [`RowsEvent::visit`] reads them, and finds the faults in them.
+/// Decodes one whole event, from its header to its checksum. With `()` the rows of a rows event are
+/// not looked at: [`RowsEvent::visit`] reads them, and finds the faults in them. The checksum is read,
+/// not judged: that is the [`Framer`](crate::Framer)'s part.
+///
+/// # Errors
+///
+/// An error is returned only if not even the header can be read (`unexpected_end`); a fault in the
+/// body is [`Event::body`]. Offsets count from the event's first byte.
 pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T) -> Result<Event<'a>> {
     let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, trace);
     let stored = bytes.get(4).copied().unwrap_or(0);

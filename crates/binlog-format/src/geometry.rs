@@ -13,16 +13,23 @@ use crate::limits::MAX_GEOMETRY_DEPTH;
 use crate::trace::{Slot, Trace};
 use crate::value::{Value, write_gcvt};
 
-/// The shapes, by their WKB number.
+/// The shapes, by their WKB number: a byte for the byte order, 4 for the number, then what is told
+/// here. Coordinates are doubles, counts take 4 bytes. Source: OGC 06-103r4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Shape {
+    /// x and y, 16 bytes.
     Point = 1,
+    /// Count, then points without a header of their own.
     LineString = 2,
+    /// Count, then rings: each a count and points, the outer one first.
     Polygon = 3,
+    /// Count, then points, each with its own header.
     MultiPoint = 4,
+    /// Count, then line strings, each with its own header.
     MultiLineString = 5,
+    /// Count, then polygons, each with its own header.
     MultiPolygon = 6,
+    /// Count, then shapes of any kind, each with its own header.
     GeometryCollection = 7,
 }
 
@@ -85,7 +92,13 @@ pub trait GeometryVisitor {
 
 impl GeometryVisitor for () {}
 
-/// Hands a value to `visitor`: SRID and one shape, and nothing after it.
+/// Hands a value to `visitor`: SRID and one shape, and nothing after it. The bytes are those of a
+/// [`Value::Geometry`].
+///
+/// # Errors
+///
+/// `geometry_type`, `geometry_depth` (beyond [`MAX_GEOMETRY_DEPTH`]), `too_many`, `trailing_bytes` and
+/// `unexpected_end`. Offsets count from the SRID's first byte. What came before was visited.
 pub fn visit(value: &[u8], visitor: &mut impl GeometryVisitor) -> Result<()> {
     read(&mut Cursor::new(value, field::COLUMN_LENGTH, ()), visitor)
 }

@@ -25,22 +25,37 @@ pub(crate) use diff::report_diffs;
 pub use diff::{DiffOperation, JsonDiff, diffs, write_diffs};
 pub use text::write_text;
 
-/// Value types.
-#[allow(missing_docs)]
+/// Types of values in binary JSON: the byte before a document, or in the entry that an object or array
+/// has for a member. Integers are little-endian. Source: MySQL `sql-common/json_binary.h`.
 pub mod json_type {
+    /// Object with counts, sizes and offsets of 2 bytes: below 64 KiB.
     pub const SMALL_OBJECT: u8 = 0x00;
+    /// Object with counts, sizes and offsets of 4 bytes; keys' lengths still take 2.
     pub const LARGE_OBJECT: u8 = 0x01;
+    /// Array with counts, sizes and offsets of 2 bytes: below 64 KiB.
     pub const SMALL_ARRAY: u8 = 0x02;
+    /// Array with counts, sizes and offsets of 4 bytes.
     pub const LARGE_ARRAY: u8 = 0x03;
+    /// `null` (0), `true` (1) or `false` (2): one byte, always inside its entry.
     pub const LITERAL: u8 = 0x04;
+    /// Signed, 2 bytes, always inside its entry.
     pub const INT16: u8 = 0x05;
+    /// Unsigned, 2 bytes, always inside its entry.
     pub const UINT16: u8 = 0x06;
+    /// Signed, 4 bytes, inside its entry in large containers only.
     pub const INT32: u8 = 0x07;
+    /// Unsigned, 4 bytes, inside its entry in large containers only.
     pub const UINT32: u8 = 0x08;
+    /// Signed, 8 bytes.
     pub const INT64: u8 = 0x09;
+    /// Unsigned, 8 bytes.
     pub const UINT64: u8 = 0x0a;
+    /// 8 bytes, IEEE 754.
     pub const DOUBLE: u8 = 0x0b;
+    /// UTF-8 with a length of 1 to 5 bytes in front: 7 bits each, the lowest first.
     pub const STRING: u8 = 0x0c;
+    /// A value of a column type: its [code](crate::column::type_code), a length as of strings, the bytes.
+    /// DECIMAL and the temporal types are such.
     pub const OPAQUE: u8 = 0x0f;
 }
 
@@ -78,7 +93,15 @@ pub trait JsonVisitor<'a> {
 
 impl JsonVisitor<'_> for () {}
 
-/// Hands a document to `visitor`. No bytes at all stand for `null` (old `INSERT IGNORE`).
+/// Hands a document to `visitor`: the bytes of a [`Value::Json`]. No bytes at all stand for `null` (old
+/// `INSERT IGNORE`).
+///
+/// # Errors
+///
+/// `json_type`, `json_offset` and the faults of lengths for bytes that are no document; `json_depth`
+/// beyond [`MAX_JSON_DEPTH`]; `json_work` where overlapping offsets make it read more than
+/// [`MAX_JSON_WORK_PER_BYTE`] times its length. Offsets count from the document's first byte. What
+/// came before the fault has been visited.
 pub fn visit<'a>(document: &'a [u8], visitor: &mut impl JsonVisitor<'a>) -> Result<()> {
     if document.is_empty() {
         visitor.scalar(Scalar::Null);

@@ -30,7 +30,7 @@ pub struct TablePlan {
     pub details: Box<[ColumnDetails]>,
     /// How many of the columns are JSON.
     pub json_columns: usize,
-    /// Whether some columns' widths are not in the log; see [`unlogged`](crate::unlogged).
+    /// Whether some columns' widths are not in the log; see [`unlogged`].
     pub open_widths: bool,
     /// Whose server wrote the map.
     pub flavor: Flavor,

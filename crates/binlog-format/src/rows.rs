@@ -77,18 +77,18 @@ impl Operation {
     /// The operation of a rows event's canonical type.
     pub const fn of(kind: u8) -> Option<Self> {
         match kind {
-            20
+            code::PRE_GA_WRITE_ROWS
             | code::WRITE_ROWS_V1
             | code::WRITE_ROWS
             | code::WRITE_ROWS_COMPRESSED_V1
             | code::WRITE_ROWS_COMPRESSED => Some(Self::Write),
-            21
+            code::PRE_GA_UPDATE_ROWS
             | code::UPDATE_ROWS_V1
             | code::UPDATE_ROWS
             | code::PARTIAL_UPDATE_ROWS
             | code::UPDATE_ROWS_COMPRESSED_V1
             | code::UPDATE_ROWS_COMPRESSED => Some(Self::Update),
-            22
+            code::PRE_GA_DELETE_ROWS
             | code::DELETE_ROWS_V1
             | code::DELETE_ROWS
             | code::DELETE_ROWS_COMPRESSED_V1
@@ -306,7 +306,7 @@ mod images {
 
     impl<'a> RowsEvent<'a> {
         /// Whether columns are wider than their types say, by a precision that the log does not
-        /// tell; see [`unlogged`](crate::unlogged).
+        /// tell; see [`unlogged`].
         pub fn has_unlogged_widths(&self, plan: &TablePlan) -> bool {
             let found = unlogged::resolve(self, plan);
             found.is_some_and(|columns| {

@@ -8,11 +8,19 @@ macro_rules! catalogue {
         #[derive(Clone, Copy)]
         enum Number { $($name),* }
 
-        /// A constant for each field.
-        #[allow(missing_docs)]
+        /// A constant for each field; [`FieldId::entry`] has what is said here.
         pub mod field {
             use super::{FieldId, Number};
-            $(pub const $name: FieldId = FieldId(Number::$name as u16);)*
+            $(
+                #[doc = concat!(
+                    "`", $id, "`: bytes [`", stringify!($physical), "`](crate::catalogue::Physical::", stringify!($physical),
+                    "), unit [`", stringify!($unit), "`](crate::catalogue::Unit::", stringify!($unit),
+                    "), role [`", stringify!($role), "`](crate::catalogue::Role::", stringify!($role),
+                    "), sensitivity [`", stringify!($sensitivity), "`](crate::catalogue::Sensitivity::",
+                    stringify!($sensitivity), ")", $("; ", catalogue!(@says $relation), " [`", stringify!($target), "`]",)? "."
+                )]
+                pub const $name: FieldId = FieldId(Number::$name as u16);
+            )*
         }
 
         /// Every field; a [`FieldId`] is an index into it.
@@ -25,6 +33,9 @@ macro_rules! catalogue {
             relation: catalogue!(@relation $($relation $target)?),
         }),*];
     };
+    (@says LengthOf) => { "the length of" };
+    (@says CountOf) => { "how many there are of" };
+    (@says ChecksumOf) => { "the checksum of" };
     (@relation) => { None };
     (@relation LengthOf $target:ident) => { Some(Relation::LengthOf(field::$target)) };
     (@relation ChecksumOf $target:ident) => { Some(Relation::ChecksumOf(field::$target)) };

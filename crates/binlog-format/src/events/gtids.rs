@@ -179,27 +179,40 @@ pub struct MariadbGtid<'a> {
     pub thread_id: Option<u32>,
 }
 
-/// Bits of [`MariadbGtid::flags`].
-#[allow(missing_docs)]
+/// Bits of [`MariadbGtid::flags`] (`flags2`). Source: MariaDB `sql/log_event.h` (`Gtid_log_event`).
 pub mod mariadb_gtid_flag {
+    /// No commit follows: the transaction is this event and one statement (DDL).
     pub const STANDALONE: u8 = 0x01;
+    /// A commit id of 8 bytes follows.
     pub const GROUP_COMMIT_ID: u8 = 0x02;
+    /// All changes are in transactional engines: they can be rolled back.
     pub const TRANSACTIONAL: u8 = 0x04;
+    /// Replicas may run it in parallel with others (`@@skip_parallel_replication` was off).
     pub const ALLOW_PARALLEL: u8 = 0x08;
+    /// It waited for a row lock of another transaction, so running both in parallel may conflict.
     pub const WAITED: u8 = 0x10;
+    /// It is DDL.
     pub const DDL: u8 = 0x20;
+    /// XA PREPARE ends it; an XID follows.
     pub const PREPARED_XA: u8 = 0x40;
+    /// It is an XA COMMIT or XA ROLLBACK; an XID follows.
     pub const COMPLETED_XA: u8 = 0x80;
+    /// Either of both: an XID follows.
     pub const XA: u8 = PREPARED_XA | COMPLETED_XA;
 }
 
-/// Bits of [`MariadbGtid::flags_extra`].
-#[allow(missing_docs)]
+/// Bits of [`MariadbGtid::flags_extra`], and of the QUERY status variable GTID_FLAGS3 (MariaDB 10.8).
+/// A zero byte may be padding as well: both read the same. Source: MariaDB `sql/log_event.h`.
 pub mod mariadb_gtid_extra_flag {
+    /// A byte follows: how many more engines take part in the two-phase commit.
     pub const MULTI_ENGINE: u8 = 0x01;
+    /// START ALTER: the statement begins an ALTER TABLE that replicas run beside others.
     pub const START_ALTER: u8 = 0x02;
+    /// COMMIT ALTER: it ends well; the number of its START ALTER follows.
     pub const COMMIT_ALTER: u8 = 0x04;
+    /// ROLLBACK ALTER: it failed; the number of its START ALTER follows.
     pub const ROLLBACK_ALTER: u8 = 0x08;
+    /// The connection id follows (11.5 and later).
     pub const THREAD_ID: u8 = 0x10;
     /// The number of START ALTER follows.
     pub const ALTER_ENDS: u8 = COMMIT_ALTER | ROLLBACK_ALTER;
@@ -247,9 +260,11 @@ pub(crate) fn mariadb_gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Ma
 }
 
 /// MariaDB GTID_LIST_EVENT: the last GTID of each domain and server before this log.
+/// Source: MariaDB `sql/log_event.cc` (`Gtid_list_log_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GtidList<'a> {
-    /// Bits 28 and 29 of the header.
+    /// Bits 28 (1: the position of `START SLAVE UNTIL` is reached) and 29 (2: the receiver ignores the
+    /// GTIDs) of the count that the event begins with.
     pub flags: u8,
     /// Entries of 16 bytes: domain, server, sequence number.
     pub items: &'a [u8],

@@ -53,9 +53,9 @@ pub struct ExecuteLoadQuery<'a> {
     pub query: Query<'a>,
     /// Which file of those being loaded.
     pub file_id: u32,
-    /// Where in the statement the part begins that names the file (`INFILE …`).
+    /// Where in the statement the part begins that names the file (`INFILE …`): bytes from its start.
     pub file_name_start: u32,
-    /// Where that part ends.
+    /// Where that part ends: bytes from the statement's start.
     pub file_name_end: u32,
     /// What to do with duplicate keys: 0 fail, 1 ignore, 2 replace.
     pub duplicate_handling: u8,
@@ -124,12 +124,15 @@ pub struct LoadOptions<'a> {
     pub flags: u8,
 }
 
-/// Bits of [`LoadOptions::flags`].
-#[allow(missing_docs)]
+/// Bits of [`LoadOptions::flags`]. Source: MySQL 5.0 `sql/log_event.h` (`sql_ex_info`).
 pub mod load_flag {
+    /// The file was written by `SELECT … INTO DUMPFILE`: no separators.
     pub const DUMPFILE: u8 = 0x01;
+    /// `OPTIONALLY ENCLOSED BY`.
     pub const OPTIONALLY_ENCLOSED: u8 = 0x02;
+    /// `REPLACE`: rows with a duplicate key replace.
     pub const REPLACE: u8 = 0x04;
+    /// `IGNORE`: rows with a duplicate key are left out.
     pub const IGNORE: u8 = 0x08;
 }
 

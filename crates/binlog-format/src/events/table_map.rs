@@ -16,13 +16,16 @@ use crate::trace::Trace;
 /// [`TablePlan`](crate::plan::TablePlan) is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableMap<'a> {
-    /// Number that row events refer to.
+    /// Number that row events refer to, of 48 bits (32 before 5.1.4); good until a rows event with
+    /// [`STMT_END`](crate::rows::STMT_END), or the file's end.
     pub table_id: u64,
-    /// Flags.
+    /// 0x0001: BIT lengths are exact (all since 5.1). 0x0002: the parent of a foreign key, no rows of
+    /// its own (MySQL 9.7). 0x0004: has a generated invisible primary key (MySQL 8.0.30).
+    /// 0x4000: has triggers (MariaDB).
     pub flags: u16,
-    /// Schema.
+    /// Schema, in UTF-8.
     pub database: &'a [u8],
-    /// Table.
+    /// Table, in UTF-8.
     pub table: &'a [u8],
     /// One type code a column.
     pub column_types: &'a [u8],
@@ -33,18 +36,25 @@ pub struct TableMap<'a> {
 /// What stands before the columns: enough to follow which tables are mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableMapHead<'a> {
-    /// Number that row events refer to.
+    /// Number that row events refer to, of 48 bits (32 before 5.1.4); good until a rows event with
+    /// [`STMT_END`](crate::rows::STMT_END), or the file's end.
     pub table_id: u64,
-    /// Flags.
+    /// 0x0001: BIT lengths are exact (all since 5.1). 0x0002: the parent of a foreign key, no rows of
+    /// its own (MySQL 9.7). 0x0004: has a generated invisible primary key (MySQL 8.0.30).
+    /// 0x4000: has triggers (MariaDB).
     pub flags: u16,
-    /// Schema.
+    /// Schema, in UTF-8.
     pub database: &'a [u8],
-    /// Table.
+    /// Table, in UTF-8.
     pub table: &'a [u8],
 }
 
 impl<'a> TableMapHead<'a> {
-    /// Reads it from a table map's first bytes.
+    /// Reads it from a table map's first bytes: header, post-header and names suffice.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end`, `length_too_long`, `terminator`: offsets count from the event's first byte.
     pub fn peek(bytes: &'a [u8], context: &Context<'_>) -> Result<Self> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
@@ -53,6 +63,10 @@ impl<'a> TableMapHead<'a> {
     }
 
     /// Reads the number alone.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end` if the bytes end before it.
     #[inline]
     pub fn peek_table_id(bytes: &'a [u8], format: &Format) -> Result<u64> {
         let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
@@ -108,25 +122,46 @@ pub trait TableMapVisitor<'a> {
 
 impl TableMapVisitor<'_> for () {}
 
-/// Types of optional metadata (`Optional_metadata_field_type`).
-#[allow(missing_docs)]
+/// Types of optional metadata (`Optional_metadata_field_type`): a type byte, a length-encoded length, a
+/// value. MySQL since 8.0.1 (`binlog_row_metadata`: MINIMAL by default, or FULL), MariaDB since 10.5
+/// (NO_LOG by default). Unknown types are skipped by their length. Source: MySQL `rows_event.h`.
 pub mod optional_metadata {
+    /// MINIMAL: one bit for each numeric column (YEAR, whose bit means nothing, FLOAT and DECIMAL too), most
+    /// significant first; 1 is UNSIGNED.
     pub const SIGNEDNESS: u8 = 1;
+    /// MINIMAL: collation of the character columns, then pairs of column and collation for those that have
+    /// another. Columns are counted among the character columns alone.
     pub const DEFAULT_CHARSET: u8 = 2;
+    /// MINIMAL: collation of each character column; stands instead of `DEFAULT_CHARSET`.
     pub const COLUMN_CHARSET: u8 = 3;
+    /// FULL: name of each column, in UTF-8.
     pub const COLUMN_NAME: u8 = 4;
+    /// FULL: members of each SET column, in the column's character set.
     pub const SET_STR_VALUE: u8 = 5;
+    /// FULL: members of each ENUM column, in the column's character set.
     pub const ENUM_STR_VALUE: u8 = 6;
+    /// MINIMAL: shape of each GEOMETRY column; 0 is any, others as [`Shape`](crate::geometry::Shape).
     pub const GEOMETRY_TYPE: u8 = 7;
+    /// FULL: column of each part of the primary key, counted among all columns.
     pub const SIMPLE_PRIMARY_KEY: u8 = 8;
+    /// FULL: column of each part of the primary key, and its prefix in characters (0: all of it).
     pub const PRIMARY_KEY_WITH_PREFIX: u8 = 9;
+    /// FULL: as `DEFAULT_CHARSET`, among ENUM and SET columns.
     pub const ENUM_AND_SET_DEFAULT_CHARSET: u8 = 10;
+    /// FULL: as `COLUMN_CHARSET`, of ENUM and SET columns.
     pub const ENUM_AND_SET_COLUMN_CHARSET: u8 = 11;
+    /// FULL (MySQL 8.0.23): one bit for each column, most significant first; 0 is INVISIBLE.
     pub const COLUMN_VISIBILITY: u8 = 12;
+    /// MINIMAL (MySQL 9.0): elements of each VECTOR column.
     pub const VECTOR_DIMENSIONALITY: u8 = 13;
 }
 
-/// Reads the body of a table map.
+/// Reads the body of a table map, from after the common header to before the checksum.
+///
+/// # Errors
+///
+/// Lengths that do not fit, `too_many` for more columns than [`MAX_COLUMNS`] or than bytes,
+/// `column_metadata` for metadata that a type cannot have. Unknown optional metadata is no error.
 pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
     c: &mut Cursor<'a, T>, layout: TableHead, visitor: &mut V,
 ) -> Result<TableMap<'a>> {

@@ -53,9 +53,10 @@ pub struct Gcn {
 }
 
 /// Bits of [`Gcn::flags`].
-#[allow(missing_docs)]
 pub mod gcn_flag {
+    /// A commit number of 8 bytes follows.
     pub const HAVE_GCN: u8 = 0x01;
+    /// Branch counts of 2 + 2 bytes follow.
     pub const HAVE_BRANCH_COUNT: u8 = 0x20;
 }
 
