@@ -15,5 +15,6 @@ pub mod scan;
 pub mod source;
 pub mod space;
 pub mod summary;
+pub mod text;
 pub mod transaction;
 pub mod view;
