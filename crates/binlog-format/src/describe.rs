@@ -7,6 +7,7 @@ use crate::catalogue::{FieldId, Physical, Unit, field};
 use crate::charset;
 use crate::column::{self, ColumnKind};
 use crate::events::optional_metadata;
+use crate::format::Flavor;
 use crate::names;
 use crate::temporal::{DateTime, fraction_bytes};
 use crate::trace::Slot;
@@ -328,6 +329,13 @@ impl fmt::Display for Described<'_> {
 }
 
 fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result {
+    if unit == Unit::Collation {
+        // Which family's name it is, the number alone does not tell; five differ.
+        return match u32::try_from(number).ok().and_then(|id| charset::collation(id, Flavor::Mysql)) {
+            Some(name) => write!(f, "{name}"),
+            None => write!(f, "{number}"),
+        };
+    }
     if let Some(name) = name_of(unit, number) {
         return f.write_str(name);
     }

@@ -2,7 +2,7 @@
 
 use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
-use binlog_format::charset::{BINARY, Text};
+use binlog_format::charset::{self, BINARY, Charset};
 use binlog_format::column::ColumnKind;
 use binlog_format::compression::{ColumnPart, CompressedColumn};
 use binlog_format::describe::{self, Described};
@@ -15,7 +15,7 @@ use binlog_format::value::Hex;
 use binlog_format::{Value, field};
 
 use crate::view::{BitField, FieldNode, Role};
-use crate::{messages, space};
+use crate::{messages, space, text};
 
 /// Longest text of a value in a tree; the bytes pane has the rest.
 const TEXT_LIMIT: usize = 4096;
@@ -27,7 +27,7 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
     let label = |member: usize| {
         let bytes = labels.get(member)?;
         let collation = plan?.columns.get(slot.index as usize)?.collation;
-        Some(Text { bytes, collation }.to_string())
+        Some(text::view(bytes, collation))
     };
     match value {
         Value::None => None,
@@ -38,9 +38,15 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
             Some(members.map(|bit| label(bit).unwrap_or_else(|| format!("#{}", bit + 1))).collect::<Vec<_>>().join(","))
         }
         Value::Text(bytes, BINARY) if slot.field == field::COLUMN_STRING => Some(padded(bytes, slot, plan)),
+        Value::Text(bytes, collation) if reads_elsewhere(bytes, *collation) => Some(text::view(bytes, *collation)),
         Value::Compressed(column) => Some(compressed_text(column)),
         _ => Some(Described { field: slot.field, value: *value }.to_string()),
     }
+}
+
+/// Text that the decoder does not turn into characters by itself.
+fn reads_elsewhere(bytes: &[u8], collation: u32) -> bool {
+    !bytes.is_ascii() && Charset::of(collation).is_some_and(|charset| charset.web_label().is_some())
 }
 
 /// A BINARY(n) as it is in the table: the trailing zero bytes that the log leaves out are back.
@@ -61,7 +67,7 @@ fn compressed_text(column: &CompressedColumn<'_>) -> String {
             let mut inflater = Inflater::new();
             // A fault is shown where the value is opened.
             let (head, whole) = inflater.head(&part, TEXT_LIMIT);
-            let mut text = Text { bytes: head, collation: column.collation }.to_string();
+            let mut text = text::beginning(head, column.collation, TEXT_LIMIT);
             if !whole {
                 text.push('…');
             }
@@ -157,7 +163,23 @@ fn physical(node: &Node<'_>) -> String {
         // The log does not tell the sign.
         (Physical::IntLe, Value::UnknownSign(..)) => format!("i{bits} or u{bits} LE"),
         (Physical::IntLe, _) => format!("integer, {bits} bits LE"),
+        (Physical::Text | Physical::Bytes, Value::Text(bytes, collation)) if collation != charset::UTF8MB4 => {
+            physical_text(bytes, collation)
+        }
         (other, _) => other.text().into(),
+    }
+}
+
+/// Text in a character set of its own, and whether its bytes are valid there: if not, they are shown
+/// as they are.
+fn physical_text(bytes: &[u8], collation: u32) -> String {
+    let name = charset::name(collation);
+    match (name, text::decode(bytes, collation)) {
+        (Some("binary"), _) => Physical::Bytes.text().into(),
+        (Some(name), Some(_)) => format!("{}, {name}", Physical::Text.text()),
+        (Some(name), None) => format!("{}, not valid {name}", Physical::Bytes.text()),
+        (None, Some(_)) => format!("{}, character set unknown", Physical::Text.text()),
+        (None, None) => format!("{}, character set unknown", Physical::Bytes.text()),
     }
 }
 

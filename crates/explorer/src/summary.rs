@@ -1,7 +1,7 @@
 //! One line about an event.
 
 use binlog_format::catalogue::Unit;
-use binlog_format::charset::Text;
+use binlog_format::charset::{Text, UTF8MB4};
 use binlog_format::describe;
 use binlog_format::event::{Body, Event};
 use binlog_format::events::{Gtid, Load, MariadbGtid, Query, XaPrepare, mariadb_gtid_extra_flag, mariadb_gtid_flag};
@@ -68,11 +68,15 @@ pub fn family(kind: u8) -> Family {
     }
 }
 
+/// The format's own text, which is UTF-8, in a line.
 fn text(bytes: &[u8]) -> String {
-    // A statement may be megabytes long; a line is not.
-    let head = bytes.get(..bytes.len().min(4 * LIMIT)).unwrap_or_default();
-    let lossy = String::from_utf8_lossy(head);
-    lossy.split_whitespace().collect::<Vec<_>>().join(" ")
+    text_in(bytes, UTF8MB4)
+}
+
+/// A statement may be megabytes long; a line is not.
+fn text_in(bytes: &[u8], collation: u32) -> String {
+    let beginning = crate::text::beginning(bytes, collation, 4 * LIMIT);
+    beginning.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn table(plan: &TablePlan) -> String {
@@ -112,8 +116,8 @@ fn statement(query: &Query<'_>) -> String {
     }
     match query.query {
         b"BEGIN" | b"COMMIT" | b"ROLLBACK" => text(query.query),
-        _ if query.database.is_empty() => text(query.query),
-        _ => format!("{}: {}", text(query.database), text(query.query)),
+        _ if query.database.is_empty() => text_in(query.query, query.charset_client.into()),
+        _ => format!("{}: {}", text(query.database), text_in(query.query, query.charset_client.into())),
     }
 }
 
@@ -177,7 +181,12 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
             format!("{} = {}", if intvar.intvar_type == 1 { "LAST_INSERT_ID" } else { "INSERT_ID" }, intvar.value)
         }
         Body::Rand(rand) => format!("{}, {}", rand.seed1, rand.seed2),
-        Body::UserVar(variable) => format!("@{} = {}", text(variable.name), variable.value),
+        Body::UserVar(variable) => match variable.value {
+            binlog_format::Value::Text(bytes, collation) => {
+                format!("@{} = {}", text(variable.name), text_in(bytes, collation))
+            }
+            value => format!("@{} = {value}", text(variable.name)),
+        },
         Body::Xid(xid) => xid.xid.to_string(),
         Body::TableMap(map) => format!("{}.{}", text(map.database), text(map.table)),
         Body::Rows(rows) => {

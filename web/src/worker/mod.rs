@@ -2,6 +2,7 @@
 //! [`protocol`](crate::protocol)) and walks the file in the background between them.
 
 mod browser_file;
+mod browser_text;
 mod first_pass;
 mod post;
 mod session;
@@ -19,6 +20,7 @@ use session::{Beside, Session};
 
 /// Starts to listen, and tells the page so.
 pub fn start() {
+    binlog_explorer::text::use_decoder(browser_text::decode);
     let session = Rc::new(RefCell::new(Session::default()));
     let on_message =
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| receive(&session, &event.data()));

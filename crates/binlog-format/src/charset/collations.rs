@@ -5,9 +5,13 @@
 use core::fmt;
 
 use super::{Charset, table::COLLATIONS};
+use crate::format::Flavor;
 
 /// Added to a collation's id for the same one that compares without padding.
 const NOPAD: u32 = 1024;
+
+/// Ids of the Unicode collations of MySQL 5.6; MariaDB's own Croatian ones come later.
+const MYSQL_UNICODE: core::ops::Range<u32> = 101..576;
 
 /// First id of the collations by Unicode 14.
 const UCA1400: u32 = 2048;
@@ -75,9 +79,9 @@ impl fmt::Display for CollationName {
     }
 }
 
-/// The name of a collation id. Five that MySQL and MariaDB name otherwise (the Croatian ones of MySQL
-/// 5.6) have MySQL's name.
-pub fn collation(id: u32) -> Option<CollationName> {
+/// The name of a collation id as this family calls it: MariaDB has its own Croatian collations, and
+/// names those of MySQL 5.6 after it.
+pub fn collation(id: u32, flavor: Flavor) -> Option<CollationName> {
     if let Some(number) = id.checked_sub(UCA1400) {
         let charset = *UCA1400_CHARSETS.get(number as usize / 256)?;
         let rest = *UCA1400_LANGUAGES.get(number as usize % 256 / 8)?;
@@ -85,7 +89,10 @@ pub fn collation(id: u32) -> Option<CollationName> {
         return (rest != UNNAMED).then_some(name);
     }
     let nopad = id >= NOPAD;
-    let (charset, rest) = listed(if nopad { id - NOPAD } else { id })?;
+    let base = if nopad { id - NOPAD } else { id };
+    let (charset, rest) = listed(base)?;
+    let renamed = flavor == Flavor::Mariadb && MYSQL_UNICODE.contains(&base) && rest == "croatian_ci";
+    let rest = if renamed { "croatian_mysql561_ci" } else { rest };
     Some(CollationName { charset, rest, nopad, sensitive: None })
 }
 

@@ -11,6 +11,7 @@ use crate::format::{Format, TableHead};
 use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::trace::Trace;
+use crate::value::Value;
 
 /// TABLE_MAP_EVENT. Names, charsets and keys are handed to a [`TableMapVisitor`];
 /// [`TablePlan`](crate::plan::TablePlan) is one.
@@ -165,6 +166,11 @@ pub mod optional_metadata {
 pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
     c: &mut Cursor<'a, T>, layout: TableHead, visitor: &mut V,
 ) -> Result<TableMap<'a>> {
+    // Members of ENUM and SET are in their column's character set, which is told elsewhere.
+    #[cfg(feature = "alloc")]
+    let labels = if T::OBSERVES { Labels::read(c, layout) } else { Labels::default() };
+    #[cfg(not(feature = "alloc"))]
+    let labels = Labels;
     let TableMapHead { table_id, flags, database, table } = head(c, layout)?;
     let count = c.lenenc(field::TABLE_MAP_COLUMN_COUNT)?;
     if count > MAX_COLUMNS || count > c.remaining() as u64 {
@@ -208,7 +214,7 @@ pub fn table_map<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
                     break;
                 }
                 let kind = c.peek().first().copied().unwrap_or(0);
-                c.group(field::TABLE_MAP_OPTIONAL_FIELD.at(i), |c| optional_field(c, visitor))?;
+                c.group(field::TABLE_MAP_OPTIONAL_FIELD.at(i), |c| optional_field(c, &labels, visitor))?;
                 c.name(Unit::OptionalMetadata, kind.into());
             }
             Ok(())
@@ -283,7 +289,7 @@ fn column_metadata<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, index: usize, code: 
             let mut word = 0;
             c.be(field::TABLE_MAP_META_STRING.into(), 2, |stored| {
                 word = stored as u16;
-                crate::value::Value::Unsigned(stored)
+                Value::Unsigned(stored)
             })?;
             ColumnKind::of_string_metadata(word)
                 .ok_or_else(|| c.fail(ErrorCode::ColumnMetadata, field::TABLE_MAP_META_STRING, 8, word.into()))
@@ -321,7 +327,66 @@ fn column_metadata<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, index: usize, code: 
     })
 }
 
-fn optional_field<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(c: &mut Cursor<'a, T>, visitor: &mut V) -> Result<()> {
+/// The collations of ENUM and SET columns, for whoever looks at their members.
+#[cfg(feature = "alloc")]
+#[derive(Default)]
+struct Labels {
+    /// Of the ENUM and SET columns, in order: whether it is a SET.
+    sets: alloc::vec::Vec<bool>,
+    default: Option<u32>,
+    own: alloc::collections::BTreeMap<u64, u32>,
+}
+
+#[cfg(feature = "alloc")]
+impl Labels {
+    fn read<'a, T: Trace<'a>>(c: &Cursor<'a, T>, layout: TableHead) -> Self {
+        let mut labels = Self::default();
+        // A fault is met again by whoever observes.
+        let _ = table_map(&mut c.silent(), layout, &mut labels);
+        labels
+    }
+
+    /// The collation of the `index`th SET or ENUM column; 0 if the log does not tell.
+    fn collation(&self, set: bool, index: usize) -> u32 {
+        let mut same = self.sets.iter().enumerate().filter(|(_, is_set)| **is_set == set);
+        let own = same.nth(index).and_then(|(at, _)| self.own.get(&(at as u64)).copied());
+        own.or(self.default).unwrap_or(0)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl TableMapVisitor<'_> for Labels {
+    fn column(&mut self, _: usize, kind: ColumnKind) {
+        if let ColumnKind::Enum { .. } | ColumnKind::Set { .. } = kind {
+            self.sets.push(matches!(kind, ColumnKind::Set { .. }));
+        }
+    }
+    fn default_charset(&mut self, labelled: bool, collation: u32) {
+        if labelled {
+            self.default = Some(collation);
+        }
+    }
+    fn charset(&mut self, labelled: bool, index: u64, collation: u32) {
+        if labelled {
+            self.own.insert(index, collation);
+        }
+    }
+}
+
+/// Without memory for them, the character sets of members stay unknown.
+#[cfg(not(feature = "alloc"))]
+struct Labels;
+
+#[cfg(not(feature = "alloc"))]
+impl Labels {
+    const fn collation(&self, _: bool, _: usize) -> u32 {
+        0
+    }
+}
+
+fn optional_field<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(
+    c: &mut Cursor<'a, T>, labels: &Labels, visitor: &mut V,
+) -> Result<()> {
     use optional_metadata as kind;
     let code = c.u8(field::TABLE_MAP_OPTIONAL_TYPE)?;
     let length = c.lenenc(field::TABLE_MAP_OPTIONAL_LENGTH)?;
@@ -360,10 +425,12 @@ fn optional_field<'a, T: Trace<'a>, V: TableMapVisitor<'a>>(c: &mut Cursor<'a, T
                 let error = c.fail(ErrorCode::TooMany, field::TABLE_MAP_LABEL_ITEM, c.remaining() as u64, count);
                 return Err(error.blame(field::TABLE_MAP_LABEL_COUNT));
             }
+            let collation = labels.collation(code == kind::SET_STR_VALUE, i);
             for member in 0..count as usize {
                 c.group(field::TABLE_MAP_LABEL_ITEM.at(member), |c| {
                     let length = c.lenenc(field::TABLE_MAP_LABEL_LENGTH)?;
-                    let label = c.text(field::TABLE_MAP_LABEL, length, field::TABLE_MAP_LABEL_LENGTH)?;
+                    let of = |bytes| Value::Text(bytes, collation);
+                    let label = c.span(field::TABLE_MAP_LABEL.into(), length, field::TABLE_MAP_LABEL_LENGTH, of)?;
                     visitor.label(code == kind::SET_STR_VALUE, i, member, label);
                     Ok(())
                 })?;

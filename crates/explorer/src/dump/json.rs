@@ -338,7 +338,7 @@ fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
         Value::Text(bytes, collation) => {
             match (Text { bytes, collation }).as_utf8() {
                 Some(text) => string(out, text),
-                None => string(out, &Hex(bytes).to_string()),
+                None => string(out, &crate::text::view(bytes, collation)),
             }
             Ok(())
         }

@@ -307,7 +307,7 @@ impl Session {
             out.extend_from_slice(charset::name((*from).into()).unwrap_or_default().as_bytes());
             out.push(b'=');
             match super::collation::name(Tool::MariadbBinlog, (*to).into()) {
-                Some(name) => out.extend_from_slice(name.as_bytes()),
+                Some(name) => out.extend_from_slice(name.to_string().as_bytes()),
                 None => integer(out, *to),
             }
         }
@@ -332,7 +332,7 @@ pub fn charset_lines(out: &mut Vec<u8>, tool: Tool, [client, connection, server]
     }
     out.extend_from_slice(b"SET @@session.character_set_client=");
     match name {
-        Some(name) if tool == Tool::MariadbBinlog => out.extend_from_slice(name.as_bytes()),
+        Some(name) if tool == Tool::MariadbBinlog => out.extend_from_slice(name.to_string().as_bytes()),
         _ => integer(out, client),
     }
     out.extend_from_slice(b",@@session.collation_connection=");

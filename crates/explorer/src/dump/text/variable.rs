@@ -109,6 +109,6 @@ fn string(out: &mut Vec<u8>, tool: Tool, bytes: &[u8], collation: u32) {
         }
     }
     out.extend_from_slice(b" COLLATE `");
-    out.extend_from_slice(collation.as_bytes());
+    out.extend_from_slice(collation.to_string().as_bytes());
     out.push(b'`');
 }
