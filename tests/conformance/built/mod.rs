@@ -1,5 +1,6 @@
 //! Events that no file at hand has, or not in every form, put together from the format's description.
 
+mod known_bugs;
 mod log;
 mod mysql;
 mod old;
