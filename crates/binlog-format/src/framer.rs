@@ -41,6 +41,8 @@ pub enum Start {
     File,
     /// Events right away: a payload, pasted events, a block in the middle of a file.
     Events,
+    /// A file that was decrypted: the events behind START_ENCRYPTION are in the clear.
+    Decrypted,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +79,8 @@ pub struct Framer {
     state: State,
     /// MariaDB: events after START_ENCRYPTION are encrypted but for their size.
     encrypted: bool,
+    /// Those events were decrypted.
+    decrypted: bool,
     in_use: bool,
     /// A relay log: `log_pos` speaks of another file.
     pub(crate) foreign_positions: bool,
@@ -93,8 +97,9 @@ impl Framer {
             length: 0,
             complete: false,
             format: Format::assumed(),
-            state: if start == Start::File { State::Magic } else { State::Events },
+            state: if start == Start::Events { State::Events } else { State::Magic },
             encrypted: false,
+            decrypted: start == Start::Decrypted,
             in_use: false,
             foreign_positions: start == Start::Events,
             large_head: [0; LARGE_EVENT_HEAD],
@@ -108,6 +113,7 @@ impl Framer {
             offset,
             format: resume.format,
             encrypted: resume.encrypted,
+            decrypted: resume.decrypted,
             in_use: resume.in_use,
             foreign_positions: resume.foreign_positions,
             ..Self::new(Start::Events)
@@ -127,6 +133,7 @@ impl Framer {
         Resume {
             format: self.format,
             encrypted: self.encrypted,
+            decrypted: self.decrypted,
             in_use: self.in_use,
             foreign_positions: self.foreign_positions,
         }
@@ -375,7 +382,12 @@ impl Framer {
                     _ => {}
                 }
             }
-            code::START_ENCRYPTION if self.format.flavor == crate::format::Flavor::Mariadb => {
+            // Sent to a replica or a reader it is ignorable: over the network events are in the clear.
+            code::START_ENCRYPTION
+                if self.format.flavor == crate::format::Flavor::Mariadb
+                    && !self.decrypted
+                    && frame.header.flags & flag::IGNORABLE == 0 =>
+            {
                 self.encrypted = true;
                 self.changes += 1;
             }
@@ -389,30 +401,7 @@ impl Framer {
 
     /// Checks the checksum that an event of the format in force has.
     pub(crate) fn checksum(&self, bytes: &[u8], header: &EventHeader) -> FrameChecksum {
-        let Some((covered, stored)) = bytes.split_last_chunk::<4>() else { return FrameChecksum::Absent };
-        let stored = u32::from_le_bytes(*stored);
-        let kind = self.format.canonical(header.type_code);
-        let (expected, trial) = match (kind, self.format.checksum) {
-            // Its own version decides, and the flag that is changed in place is not covered.
-            (code::FORMAT_DESCRIPTION, _) => {
-                let description = decode(bytes, &Context::new(&self.format), ()).and_then(|event| event.body);
-                let carries = matches!(description, Ok(Body::FormatDescription(it)) if it.checksum_alg.is_some());
-                (carries, false)
-            }
-            (code::START_V3, _) | (_, Checksum::None) => (false, false),
-            (_, Checksum::Crc32) => (true, false),
-            (_, Checksum::Unknown) => (true, true),
-        };
-        if !expected || covered.len() < HEADER_LENGTH {
-            return FrameChecksum::Absent;
-        }
-        let computed =
-            if kind == code::FORMAT_DESCRIPTION { crc_of_description(covered) } else { crc32fast::hash(covered) };
-        match (computed == stored, trial) {
-            (true, _) => FrameChecksum::Good,
-            (false, true) => FrameChecksum::Absent,
-            (false, false) => FrameChecksum::Bad { stored, computed },
-        }
+        checksum(&self.format, bytes, header)
     }
 
     /// Whether an event is surely where it claims to be, without a look at what follows.
@@ -555,6 +544,34 @@ fn is_start(bytes: &[u8], header: &EventHeader) -> bool {
         && matches!(start(), Some(Body::StartV3(start)) if start.is_whole(header.event_size))
 }
 
+/// Checks the checksum that a whole event of this format has.
+pub fn checksum(format: &Format, bytes: &[u8], header: &EventHeader) -> FrameChecksum {
+    let Some((covered, stored)) = bytes.split_last_chunk::<4>() else { return FrameChecksum::Absent };
+    let stored = u32::from_le_bytes(*stored);
+    let kind = format.canonical(header.type_code);
+    let (expected, trial) = match (kind, format.checksum) {
+        // Its own version decides, and the flag that is changed in place is not covered.
+        (code::FORMAT_DESCRIPTION, _) => {
+            let description = decode(bytes, &Context::new(format), ()).and_then(|event| event.body);
+            let carries = matches!(description, Ok(Body::FormatDescription(it)) if it.checksum_alg.is_some());
+            (carries, false)
+        }
+        (code::START_V3, _) | (_, Checksum::None) => (false, false),
+        (_, Checksum::Crc32) => (true, false),
+        (_, Checksum::Unknown) => (true, true),
+    };
+    if !expected || covered.len() < HEADER_LENGTH {
+        return FrameChecksum::Absent;
+    }
+    let computed =
+        if kind == code::FORMAT_DESCRIPTION { crc_of_description(covered) } else { crc32fast::hash(covered) };
+    match (computed == stored, trial) {
+        (true, _) => FrameChecksum::Good,
+        (false, true) => FrameChecksum::Absent,
+        (false, false) => FrameChecksum::Bad { stored, computed },
+    }
+}
+
 /// The CRC-32 of a format description with the in-use flag (byte 17, bit 0) taken as clear: the
 /// server changes it in place. Source: MySQL `binlog_event.cpp` (`checksum_crc32`).
 fn crc_of_description(covered: &[u8]) -> u32 {
@@ -576,6 +593,8 @@ pub struct Resume {
     pub format: Format,
     /// After START_ENCRYPTION.
     pub encrypted: bool,
+    /// The source was decrypted, so that they are in the clear.
+    pub decrypted: bool,
     /// The first format description had the in-use flag.
     pub in_use: bool,
     /// `log_pos` speaks of another file.

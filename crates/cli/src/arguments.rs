@@ -36,6 +36,18 @@ pub enum Command {
     Verify(VerifyOptions),
 }
 
+/// Keys of encrypted binary logs. They are read for this run and kept nowhere.
+#[derive(Args, Debug, Default)]
+pub struct KeyOptions {
+    /// Keyring of the MySQL server that encrypted the log: the data file of component_keyring_file
+    /// or of keyring_file.
+    #[arg(long, value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+    /// Key file of the MariaDB server that encrypted the log (file_key_management_filename).
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
 /// Options of `dump`.
 #[derive(Args, Debug)]
 pub struct DumpOptions {
@@ -51,6 +63,9 @@ pub struct DumpOptions {
     /// An incomplete last event is damage even if the server may be writing it.
     #[arg(long)]
     pub strict: bool,
+    /// Keys.
+    #[command(flatten)]
+    pub keys: KeyOptions,
 }
 
 /// How `dump` prints.
@@ -73,4 +88,7 @@ pub struct VerifyOptions {
     /// An incomplete last event is damage even if the server may be writing it.
     #[arg(long)]
     pub strict: bool,
+    /// Keys.
+    #[command(flatten)]
+    pub keys: KeyOptions,
 }

@@ -3,15 +3,20 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, Utc, walk};
+use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, Utc, walk_with_keys};
+use binlog_explorer::encryption::Keys;
 use binlog_explorer::messages;
 use binlog_explorer::view::Message;
 
 use crate::arguments::{DumpFormat, DumpOptions};
 use crate::input::{self, Input, InputError};
 
+/// Wrong usage or unreadable input.
+const UNREADABLE: u8 = 2;
+
 /// Runs `dump`; damage gives status 1.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
+    let keys = input::keys(&options.keys)?;
     let input = match &options.input {
         Some(path) if !options.paste => input::open(path)?,
         _ => input::open_paste()?,
@@ -19,9 +24,9 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     input.notes.iter().for_each(note);
     let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let totals = match options.format {
-        DumpFormat::Json => print(&input, JsonDump::new(out)),
-        DumpFormat::Tree => print(&input, TreeDump::new(out)),
-        DumpFormat::Text => print(&input, TextDump::new(io::stdout().lock(), Utc)),
+        DumpFormat::Json => print(&input, &keys, JsonDump::new(out)),
+        DumpFormat::Tree => print(&input, &keys, TreeDump::new(out)),
+        DumpFormat::Text => print(&input, &keys, TextDump::new(io::stdout().lock(), Utc)),
     };
     match totals {
         Ok(totals) => Ok(status(&totals, options.strict)),
@@ -31,8 +36,8 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     }
 }
 
-fn print<S: Sink + Finish>(input: &Input, mut sink: S) -> io::Result<Totals> {
-    let totals = walk(&*input.source, input.start, input.packet_header, &mut sink)?;
+fn print<S: Sink + Finish>(input: &Input, keys: &Keys, mut sink: S) -> io::Result<Totals> {
+    let totals = walk_with_keys(&*input.source, input.start, input.packet_header, keys, &mut sink)?;
     sink.finish()?;
     Ok(totals)
 }
@@ -66,15 +71,20 @@ pub fn note(message: &Message) {
     eprintln!("binlogscope: {}", messages::english(message));
 }
 
-/// 1 for damage; an incomplete end of a file in use is a note.
+/// 2 for keys that do not open an encrypted log, 1 for damage; an incomplete end of a file in use
+/// is a note, and so is a log that stays encrypted because no key was given.
 pub fn status(totals: &Totals, strict: bool) -> ExitCode {
     if let Some(error) =
         totals.incomplete.and_then(|span| span.error.map(|error| messages::of_error(&error, span.start)))
     {
         note(&error);
     }
-    if totals.encrypted {
-        note(&Message::new("note-encrypted-mysql"));
+    if let Some(encrypted) = &totals.encrypted {
+        note(encrypted);
+    }
+    if let Some(why) = &totals.unopened {
+        note(why);
+        return ExitCode::from(UNREADABLE);
     }
     if totals.problems > 0 || strict && totals.incomplete.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }

@@ -5,12 +5,16 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use binlog_explorer::document::recognise;
+use binlog_explorer::encryption::{Keys, MAX_KEY_FILE};
 use binlog_explorer::paste;
 use binlog_explorer::source::{self, Memory, Source};
 use binlog_explorer::view::Message;
 use binlog_explorer::{document, messages};
 use binlog_format::container::RECOGNISE_BYTES;
 use binlog_format::framer::Start;
+use zeroize::Zeroizing;
+
+use crate::arguments::KeyOptions;
 
 /// Most bytes that pasted text may have.
 const PASTE_LIMIT: u64 = 64 << 20;
@@ -52,6 +56,29 @@ impl fmt::Display for InputError {
 }
 
 impl std::error::Error for InputError {}
+
+/// Reads the key files.
+pub fn keys(options: &KeyOptions) -> Result<Keys, InputError> {
+    let mut keys = Keys::new();
+    for (path, add) in [
+        (&options.keyring, Keys::add_keyring as fn(&mut Keys, &[u8]) -> Result<(), Message>),
+        (&options.key_file, Keys::add_key_management),
+    ] {
+        let Some(path) = path else { continue };
+        let name = || path.display().to_string();
+        let io = |error| InputError::Io(name(), error);
+        let file = std::fs::File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        if length > MAX_KEY_FILE {
+            return Err(InputError::Refused(name(), Message::new("key-file-large").number("limit", MAX_KEY_FILE)));
+        }
+        // Overwritten when it is dropped, and never moved to a larger place.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
+        file.take(MAX_KEY_FILE).read_to_end(&mut bytes).map_err(io)?;
+        add(&mut keys, &bytes).map_err(|message| InputError::Refused(name(), message))?;
+    }
+    Ok(keys)
+}
 
 /// Opens a file, or standard input for `-`.
 pub fn open(path: &Path) -> Result<Input, InputError> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use binlog_explorer::dump::{Sink, Totals, Walked, walk};
+use binlog_explorer::dump::{Sink, Totals, Walked, walk_with_keys};
 use binlog_explorer::messages;
 use binlog_explorer::space::Space;
 use binlog_format::event::decode;
@@ -70,15 +70,20 @@ impl binlog_format::rows::RowVisitor<'_> for Documents {
 
 /// Runs `verify`; the worst status of all inputs counts.
 pub fn run(options: &VerifyOptions) -> Result<ExitCode, InputError> {
+    let keys = input::keys(&options.keys)?;
     let mut worst = ExitCode::SUCCESS;
     let mut out = io::stdout().lock();
     for path in &options.inputs {
         let input = input::open(path)?;
         let name = path.display();
         let io = |error| InputError::Io(path.display().to_string(), error);
-        let totals = walk(&*input.source, input.start, input.packet_header, &mut Check).map_err(io)?;
+        let totals = walk_with_keys(&*input.source, input.start, input.packet_header, &keys, &mut Check).map_err(io)?;
         report(&mut out, &totals).map_err(io)?;
-        let verdict = if totals.problems == 0 { "ok" } else { "damaged" };
+        let verdict = match (totals.problems, &totals.encrypted) {
+            (0, None) => "ok",
+            (0, Some(_)) => "encrypted",
+            _ => "damaged",
+        };
         writeln!(out, "{name}: {verdict}, {} events, {} problems", totals.events, totals.problems).map_err(io)?;
         let status = dump::status(&totals, options.strict);
         if status != ExitCode::SUCCESS {

@@ -1,5 +1,6 @@
 //! An open source: its index, its list, and any event of it with its fields.
 
+mod encrypted;
 mod open;
 mod outline;
 mod parts;
@@ -16,6 +17,7 @@ use binlog_format::names::code;
 use binlog_format::plan::TablePlans;
 use binlog_format::{Checksum, Format};
 
+use crate::encryption::{Decrypted, Encryption};
 use crate::index::Index;
 use crate::row_map::RowMap;
 use crate::scan::{Entry, EntryKind, Judge, Scanner};
@@ -57,7 +59,10 @@ struct Replayed {
 
 /// An open source.
 pub struct Document {
-    source: Box<dyn Source>,
+    source: Rc<dyn Source>,
+    encryption: Option<Encryption>,
+    /// The clear bytes of an encrypted source, once there is a key.
+    clear: Option<Decrypted<Rc<dyn Source>>>,
     name: String,
     scanner: Scanner,
     rows: RowMap,
@@ -120,9 +125,22 @@ impl Document {
         self.notes.push(note);
     }
 
-    /// The source.
+    /// What is walked and listed: the source, or the clear bytes of an encrypted one.
     pub fn source(&self) -> &dyn Source {
-        &*self.source
+        match &self.clear {
+            Some(clear) => clear,
+            None => &*self.source,
+        }
+    }
+
+    /// The space that is walked and listed.
+    pub fn main_space(&self) -> &str {
+        self.clear.as_ref().map_or("0", |clear| clear.name())
+    }
+
+    /// An address in it.
+    fn main_address(&self, offset: u64) -> Address {
+        Address { space: self.main_space().into(), offset }
     }
 
     /// The list.
@@ -133,20 +151,21 @@ impl Document {
     /// Scans to the end by reading the source; for sources that answer at once.
     pub fn scan_all(&mut self) -> Result<(), ReadError> {
         const WINDOW: u64 = 1 << 20;
-        self.scanner.set_length(self.source.length(), self.source.is_complete());
+        let (length, complete) = (self.source().length(), self.source().is_complete());
+        self.scanner.set_length(length, complete);
         loop {
             let at = self.scanner.wants();
-            if at >= self.source.length() {
+            if at >= self.source().length() {
                 break;
             }
-            match read_range(&*self.source, at, at + WINDOW) {
+            match read_range(self.source(), at, at + WINDOW) {
                 Ok(bytes) if bytes.is_empty() => break,
                 Ok(bytes) => self.scanner.feed(at, &bytes),
                 Err(ReadError::Hole { end }) => self.scanner.skip_hole(end),
                 Err(error) => return Err(error),
             }
         }
-        if self.source.is_complete() {
+        if self.source().is_complete() {
             self.scanner.finish();
         }
         Ok(())
@@ -186,7 +205,7 @@ impl Document {
         if end - block.start > u64::from(MAX_WHOLE_EVENT) {
             return self.walk_block_slowly(block.start, end, number, items);
         }
-        let bytes = read_range(&*self.source, block.start, end).unwrap_or_default();
+        let bytes = read_range(self.source(), block.start, end).unwrap_or_default();
         let mut judge = Judge { tracker: block.tracker };
         let mut framer = self.framer_at(block.start, resume, &mut items, &mut judge);
         // The scan knew the whole length: what it took for damage at the end is so again.
@@ -235,7 +254,7 @@ impl Document {
         let resume = index.formats.get(block.resume as usize)?;
         let mut judge = Judge { tracker: block.tracker };
         let mut framer = self.framer_at(start, resume, &mut items, &mut judge);
-        framer.set_length(self.source.length(), self.source.is_complete());
+        framer.set_length(self.source().length(), self.source().is_complete());
         let mut window: Vec<u8> = Vec::new();
         let mut window_start = start;
         while framer.offset() < end || matches!(items.entries.last(), Some(entry) if entry.end < end) {
@@ -245,7 +264,7 @@ impl Document {
                 Step::NeedMore(bytes) => {
                     window_start = framer.offset();
                     let want = window_start + (bytes as u64).max(64 << 10);
-                    match read_range(&*self.source, window_start, want) {
+                    match read_range(self.source(), window_start, want) {
                         Ok(bytes) => window = bytes,
                         Err(ReadError::Hole { end }) => {
                             items.entries.push(judge.span(framer.skip_hole(end)));
@@ -270,15 +289,16 @@ impl Document {
 
     /// The bytes of an item of the source.
     fn entry_bytes(&self, items: &BlockItems, entry: &Entry) -> Result<Vec<u8>, Message> {
-        let hole = matches!(entry.what, EntryKind::Span(span) if span.kind == SpanKind::Hole);
-        if hole || entry.end - entry.start > MAX_DECODED_EVENT {
+        // A span has no fields, but for the header of an encrypted log.
+        let span = matches!(entry.what, EntryKind::Span(span) if span.kind != SpanKind::EncryptionHeader);
+        if span || entry.end - entry.start > MAX_DECODED_EVENT {
             return Ok(Vec::new());
         }
         let kept = usize::try_from(entry.start - items.start).ok().zip(usize::try_from(entry.end - items.start).ok());
         if let Some(bytes) = kept.and_then(|(start, end)| items.bytes.get(start..end)) {
             return Ok(bytes.to_vec());
         }
-        read_range(&*self.source, entry.start, entry.end).map_err(|error| read_failed(entry.start, &error))
+        read_range(self.source(), entry.start, entry.end).map_err(|error| read_failed(entry.start, &error))
     }
 
     /// Table maps that are live before item `before` of a block.
@@ -343,8 +363,11 @@ impl Document {
     /// The item that covers an address, in any space.
     pub fn locate(&self, address: &Address) -> Result<Located, Message> {
         let missing = || Message::new("failed-no-event").text("address", address.to_string());
-        if address.space == "0" {
+        if address.space == self.main_space() {
             return self.locate_entry(self.entry_at(address.offset).ok_or_else(missing)?);
+        }
+        if address.space == "0" {
+            return self.locate_sealed(address.offset).ok_or_else(missing);
         }
         let space = self.space(&address.space)?;
         let covers = |entry: &Entry| entry.start <= address.offset && address.offset < entry.end;
@@ -373,6 +396,9 @@ impl Document {
         }
         drop(spaces);
         let missing = || Message::new("failed-no-space").text("space", name);
+        if self.is_sealed(name) {
+            return Err(Message::new("failed-encrypted").text("address", name));
+        }
         let holder: Address = name.parse().map_err(|_| missing())?;
         if holder.space.split('/').count() > 8 {
             return Err(missing());

@@ -9,4 +9,4 @@ mod walk;
 pub use json::JsonDump;
 pub use text::{TextDump, Utc, Zone};
 pub use tree::TreeDump;
-pub use walk::{Around, Sink, Totals, Walked, walk};
+pub use walk::{Around, DecryptedSpace, Sink, Totals, Walked, walk, walk_with_keys};

@@ -5,6 +5,7 @@
 
 pub mod document;
 pub mod dump;
+pub mod encryption;
 pub mod index;
 pub mod messages;
 pub mod outline;

@@ -53,11 +53,20 @@ pub fn of_container(container: Container) -> Option<Message> {
 
 /// The words of diagnostics in a language; English for languages that are not there.
 pub fn resource(language: &str) -> &'static str {
+    macro_rules! files {
+        ($language:literal) => {
+            concat!(
+                include_str!(concat!("../locales/", $language, "/diagnostics.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/encryption.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/paste.ftl"))
+            )
+        };
+    }
     match language {
-        "zh-CN" => {
-            concat!(include_str!("../locales/zh-CN/diagnostics.ftl"), "\n", include_str!("../locales/zh-CN/paste.ftl"))
-        }
-        _ => concat!(include_str!("../locales/en/diagnostics.ftl"), "\n", include_str!("../locales/en/paste.ftl")),
+        "zh-CN" => files!("zh-CN"),
+        _ => files!("en"),
     }
 }
 

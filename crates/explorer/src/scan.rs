@@ -129,8 +129,6 @@ pub struct Scanner {
     format_of: Option<u32>,
     start: Start,
     packet_header: u64,
-    cipher_file: bool,
-    first_cipher: Option<u64>,
 }
 
 impl Scanner {
@@ -146,8 +144,6 @@ impl Scanner {
             format_of: None,
             start,
             packet_header: 0,
-            cipher_file: false,
-            first_cipher: None,
         }
     }
 
@@ -173,16 +169,6 @@ impl Scanner {
     /// Bytes of a replication packet before the first event.
     pub fn packet_header(&self) -> u64 {
         self.packet_header
-    }
-
-    /// Whether MySQL encrypted the whole file.
-    pub fn is_cipher_file(&self) -> bool {
-        self.cipher_file
-    }
-
-    /// Where MariaDB's encrypted events begin.
-    pub fn first_cipher(&self) -> Option<u64> {
-        self.first_cipher
     }
 
     /// What was found so far.
@@ -305,10 +291,6 @@ impl Scanner {
                 index.damaged += 1;
                 block.damaged = true;
             }
-            EntryKind::Span(span) if span.kind == SpanKind::Cipher => {
-                self.first_cipher.get_or_insert(span.start);
-            }
-            EntryKind::Span(span) if span.kind == SpanKind::EncryptionHeader => self.cipher_file = true,
             EntryKind::Span(_) => {}
         }
         index.entries += 1;

@@ -2,6 +2,7 @@
 //! may find that the source does not have the bytes.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes at offsets.
@@ -16,6 +17,30 @@ pub trait Source {
 
     /// Fills `buffer` from `offset` on; fewer bytes come back only at the end or before a hole.
     fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError>;
+}
+
+impl<S: Source + ?Sized> Source for &S {
+    fn length(&self) -> u64 {
+        (**self).length()
+    }
+    fn is_complete(&self) -> bool {
+        (**self).is_complete()
+    }
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        (**self).read(offset, buffer)
+    }
+}
+
+impl<S: Source + ?Sized> Source for Rc<S> {
+    fn length(&self) -> u64 {
+        (**self).length()
+    }
+    fn is_complete(&self) -> bool {
+        (**self).is_complete()
+    }
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        (**self).read(offset, buffer)
+    }
 }
 
 /// Why bytes cannot be read.

@@ -79,6 +79,19 @@ pub struct FileSummary {
     pub notes: Vec<Message>,
     /// First 4 KiB's hash (in-use flag masked) joined with the format description's time.
     pub fingerprint: String,
+    /// How it is encrypted, if it is.
+    pub encryption: Option<EncryptionView>,
+}
+
+/// How a source is encrypted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EncryptionView {
+    /// By MySQL, as a whole file; otherwise by MariaDB, event by event.
+    pub mysql: bool,
+    /// Name of the key that is needed.
+    pub key: String,
+    /// `aes-256-ctr` and so on, once there is a key; the events are unreadable before.
+    pub transform: Option<String>,
 }
 
 /// How far the first pass has come.

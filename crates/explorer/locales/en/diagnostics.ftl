@@ -62,8 +62,8 @@ foreign-text = This is text. If it is a BINLOG statement, a hexdump or base64, u
 foreign-unknown = This is not a binary log: it does not begin with fe 62 69 6e.
 
 # What is worth saying of a whole source.
-note-encrypted-mysql = MySQL encrypted this file. Its header is readable; the events need the keyring file of the server that wrote it.
-note-encrypted-mariadb = MariaDB encrypted the events from offset { $at } on. Their sizes are readable; their contents need the server's key.
+note-encrypted-mysql = MySQL encrypted this file. Its header is readable; the events need the keyring file of the server that wrote it, with the key { $key }.
+note-encrypted-mariadb = MariaDB encrypted the events from offset { $at } on. Their sizes are readable; their contents need the server's key file, with version { $version } of key 1.
 note-in-use = The in-use flag is set: the server is still writing this file, or it crashed while it did.
 note-no-format-description = No format description was found. Binlog version 4 is assumed; each event was tried for a checksum.
 note-before-v4 = This is binlog version { $version }, from before MySQL 5.0. Only some of its events are decoded.

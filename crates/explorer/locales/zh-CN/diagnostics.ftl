@@ -61,8 +61,8 @@ foreign-text = 这是文本。如果是 BINLOG 语句、十六进制转储或 ba
 foreign-unknown = 这不是二进制日志：开头不是 fe 62 69 6e。
 
 # 关于整个来源的说明。
-note-encrypted-mysql = 此文件由 MySQL 加密。文件头可读；要读取事件，需要写入它的服务器的 keyring 文件。
-note-encrypted-mariadb = 从偏移 { $at } 起，事件由 MariaDB 加密。大小可读；内容需要服务器的密钥。
+note-encrypted-mysql = 此文件由 MySQL 加密。文件头可读；要读取事件，需要写入它的服务器的密钥环（keyring）文件，其中要有密钥 { $key }。
+note-encrypted-mariadb = 从偏移 { $at } 起，事件由 MariaDB 加密。大小可读；内容需要该服务器的密钥文件，其中要有 1 号密钥的第 { $version } 版。
 note-in-use = 使用中标志已置位：服务器仍在写入此文件，或写入时崩溃。
 note-no-format-description = 没有找到格式描述事件。按 binlog 版本 4 处理；逐个事件尝试校验和。
 note-before-v4 = 这是 MySQL 5.0 之前的 binlog 版本 { $version }。只解码其中部分事件。

@@ -1,11 +1,13 @@
 //! Opening: what the source is, and how to walk it.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use binlog_format::container::{Container, RECOGNISE_BYTES};
 use binlog_format::header::EventHeader;
 
 use super::{Document, checksum_text};
+use crate::encryption::Encryption;
 use crate::messages;
 use crate::row_map::RowMap;
 use crate::scan::{Scanner, start_of};
@@ -86,7 +88,10 @@ impl Document {
             notes.push(Message::new("note-packet").number("bytes", bytes as u64).text("kind", kind));
         }
         scanner.set_length(source.length(), source.is_complete());
+        let source: Rc<dyn Source> = Rc::from(source);
         Ok(Self {
+            encryption: if is_events { None } else { Encryption::of(&*source) },
+            clear: None,
             source,
             name,
             scanner,
@@ -104,10 +109,9 @@ impl Document {
         let framer = self.scanner.framer();
         let format = framer.format();
         let mut notes = self.notes.clone();
-        if self.scanner.is_cipher_file() {
-            notes.push(Message::new("note-encrypted-mysql"));
-        } else if let Some(at) = self.scanner.first_cipher() {
-            notes.push(Message::new("note-encrypted-mariadb").number("at", at));
+        let sealed = self.encryption.as_ref().filter(|_| self.clear.is_none());
+        if let Some(encryption) = sealed {
+            notes.push(encryption.note());
         } else if self.scanner.index().end > 4 && !format.described {
             notes.push(Message::new("note-no-format-description"));
         }
@@ -127,6 +131,7 @@ impl Document {
             in_use: framer.in_use(),
             notes,
             fingerprint: self.fingerprint.clone(),
+            encryption: self.encryption_view(),
         }
     }
 }

@@ -18,7 +18,7 @@ const SUMMARY_EVENTS: u64 = 12;
 impl Document {
     /// How many rows the list has.
     pub fn row_count(&self) -> u64 {
-        self.rows.length(self)
+        self.preceding() + self.rows.length(self)
     }
 
     /// Rows of the list, from `from` on.
@@ -28,6 +28,20 @@ impl Document {
     }
 
     fn list_row(&self, row: u64) -> Option<ListRow> {
+        let before = self.preceding();
+        if row < before {
+            return self.preceding_row(row);
+        }
+        let mut own = self.main_row(row - before)?;
+        own.row = row;
+        if own.level == 1 {
+            own.position += before;
+            own.siblings += before;
+        }
+        Some(own)
+    }
+
+    fn main_row(&self, row: u64) -> Option<ListRow> {
         match self.rows.at(self, row)? {
             RowAt::Transaction(unit) => self.transaction_row(row, unit),
             RowAt::Entry(entry) => self.entry_row(row, entry),
@@ -46,7 +60,7 @@ impl Document {
             level: 1,
             position: number + 1,
             siblings: self.units(),
-            address: Address::source(first.entry.start),
+            address: self.main_address(first.entry.start),
             end: last.entry.end,
             expanded: Some(self.rows.is_open(number)),
             content: RowContent::Transaction {
@@ -85,7 +99,7 @@ impl Document {
                 Some(code::TABLE_MAP) if !tables.contains(&line) => tables.push(line),
                 Some(code::TABLE_MAP) => {}
                 Some(code::TRANSACTION_PAYLOAD) => {
-                    if let Ok(space) = self.space(&crate::space::name("0", located.entry.start)) {
+                    if let Ok(space) = self.space(&crate::space::name(self.main_space(), located.entry.start)) {
                         return space.tables();
                     }
                 }
@@ -118,7 +132,7 @@ impl Document {
             level,
             position,
             siblings,
-            address: Address::source(located.entry.start),
+            address: self.main_address(located.entry.start),
             end: located.entry.end,
             // What a compressed part inflates to stands in the fields; its row opens for a link.
             expanded: (payload || self.rows.is_payload_open(number)).then(|| self.rows.is_payload_open(number)),
@@ -128,7 +142,7 @@ impl Document {
 
     fn inner_row(&self, row: u64, entry: u64, inner: u64) -> Option<ListRow> {
         let holder = self.locate_entry(entry).ok()?;
-        let space = self.space(&crate::space::name("0", holder.entry.start)).ok()?;
+        let space = self.space(&crate::space::name(self.main_space(), holder.entry.start)).ok()?;
         let at = space.entries.get(inner as usize)?;
         let address = Address { space: space.name.clone(), offset: at.start };
         let located = self.locate(&address).ok()?;
@@ -193,17 +207,20 @@ impl Document {
 
     /// Opens or closes a payload in the list.
     pub fn expand_payload(&mut self, address: &Address, open: bool) -> Result<(), Message> {
-        let entry = self.entry_at(address.offset).filter(|_| address.space == "0");
+        let entry = self.entry_at(address.offset).filter(|_| address.space == self.main_space());
         let entry = entry.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
-        let inside =
-            if open { Some(self.space(&crate::space::name("0", address.offset))?.entries.len() as u64) } else { None };
+        let inside = if open {
+            Some(self.space(&crate::space::name(self.main_space(), address.offset))?.entries.len() as u64)
+        } else {
+            None
+        };
         self.rows.expand_payload(entry, inside);
         Ok(())
     }
 
     /// Opens or closes the transaction that begins at (or covers) an address.
     pub fn expand_transaction(&mut self, address: &Address, open: bool) -> Result<(), Message> {
-        let entry = self.entry_at(address.offset).filter(|_| address.space == "0");
+        let entry = self.entry_at(address.offset).filter(|_| address.space == self.main_space());
         let unit = entry.and_then(|entry| self.unit_of_entry(entry));
         let unit = unit.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
         self.rows.expand(unit, open);
@@ -213,8 +230,23 @@ impl Document {
     /// The row of an item; what hides it is opened.
     pub fn reveal(&mut self, address: &Address) -> Result<u64, Message> {
         let missing = || Message::new("failed-no-event").text("address", address.to_string());
-        let outermost = address.space.split('/').next().unwrap_or("0");
-        let inside = address.space != "0";
+        let before = self.preceding();
+        let path = match self.below_main(&address.space) {
+            Some(path) => path,
+            // Bytes of an encrypted source: MySQL's have rows of their own, MariaDB's events have
+            // the same offsets when they are clear.
+            None if address.space == "0" && before == 0 => "",
+            None if address.space == "0" => {
+                let precedes = |row: &u64| self.preceding_start(*row).is_some_and(|start| start <= address.offset);
+                return (0..before).rfind(precedes).ok_or_else(missing);
+            }
+            None if self.is_sealed(&address.space) => {
+                return Err(Message::new("failed-encrypted").text("address", address.to_string()));
+            }
+            None => return Err(missing()),
+        };
+        let inside = !path.is_empty();
+        let outermost = path.split('/').next().unwrap_or_default();
         let offset = if inside { outermost.parse().map_err(|_| missing())? } else { address.offset };
         let entry = self.entry_at(offset).ok_or_else(missing)?;
         if self.rows.mode() == ListMode::Transactions {
@@ -226,10 +258,10 @@ impl Document {
         let mut inner = None;
         // A column value has no row of its own: the event that holds it is shown.
         let holder = self.locate_entry(entry)?.entry.start;
-        if inside && address.space == crate::space::name("0", holder) {
-            self.expand_payload(&Address::source(offset), true)?;
+        if inside && address.space == crate::space::name(self.main_space(), holder) {
+            self.expand_payload(&self.main_address(offset), true)?;
             inner = Some(self.locate(address)?.number);
         }
-        self.rows.rank(self, entry, inner).ok_or_else(missing)
+        self.rows.rank(self, entry, inner).map(|row| before + row).ok_or_else(missing)
     }
 }

@@ -63,6 +63,7 @@ impl Document {
                     view.error = fault.map(|error| messages::of_error(&error, 0)).or(view.error);
                     view.nodes = nodes;
                 }
+                self.header_fields(&located, &mut view);
             }
             EntryKind::Event { .. } if located.bytes.is_empty() => {
                 let error = DecodeError {
@@ -88,14 +89,20 @@ impl Document {
     }
 
     fn numbers(&self, address: &Address, located: &Located) -> (u64, Option<u64>) {
-        let outermost = address.space.split('/').next().and_then(|offset| offset.parse().ok());
-        let holder =
-            if address.space == "0" { Some(located.number) } else { outermost.and_then(|it| self.entry_at(it)) };
+        let listed = address.space == self.main_space();
+        let holder = match self.below_main(&address.space) {
+            Some("") => Some(located.number),
+            Some(path) => {
+                path.split('/').next().and_then(|offset| offset.parse().ok()).and_then(|offset| self.entry_at(offset))
+            }
+            None => None,
+        };
         let unit = holder.and_then(|entry| self.unit_of_entry(entry)).and_then(|unit| self.unit(unit));
         let transaction = unit.filter(|unit| unit.transaction).map(|unit| unit.transactions_before + 1);
         let number = match located.entry.what {
             EntryKind::Span(_) => 0,
-            EntryKind::Event { .. } if address.space == "0" => self.event_number(located.number),
+            // MariaDB's clear events are among the listed ones again.
+            EntryKind::Event { .. } if listed || address.space == "0" => self.event_number(located.number),
             EntryKind::Event { .. } => located.number + 1,
         };
         (number, transaction)
@@ -162,17 +169,21 @@ impl Document {
     /// Bytes of a space, at most `MAX_BYTES`; and the size of the whole space.
     pub fn bytes(&self, name: &str, start: u64, length: u32) -> Result<(Vec<u8>, u64), Message> {
         let end = start.saturating_add(length.min(MAX_BYTES).into());
-        if name != "0" {
-            let space = self.space(name)?;
-            let size = space.bytes.len() as u64;
-            return Ok((space.slice(start.min(size), end.min(size)).to_vec(), size));
-        }
-        let bytes = match read_range(&*self.source, start, end) {
+        let source = match name {
+            own if own == self.main_space() => self.source(),
+            "0" => &*self.source,
+            _ => {
+                let space = self.space(name)?;
+                let size = space.bytes.len() as u64;
+                return Ok((space.slice(start.min(size), end.min(size)).to_vec(), size));
+            }
+        };
+        let bytes = match read_range(source, start, end) {
             Ok(bytes) => bytes,
             Err(ReadError::Hole { .. }) => Vec::new(),
             Err(error) => return Err(read_failed(start, &error)),
         };
-        Ok((bytes, self.source.length()))
+        Ok((bytes, source.length()))
     }
 
     /// The start of the item that covers a byte.
@@ -185,8 +196,13 @@ impl Document {
     pub fn spaces(&self, address: &Address) -> Result<Vec<SpaceView>, Message> {
         let source = SpaceView { space: "0".into(), transform: "source".into(), size: self.source.length() };
         let mut views = vec![source];
-        let mut name = String::new();
-        for step in address.space.split('/').filter(|_| address.space != "0") {
+        // From an encrypted source its clear bytes are reached, wherever one stands.
+        views.extend(self.clear.as_ref().map(|clear| clear.view()));
+        let mut name = if self.main_space() == "0" { String::new() } else { self.main_space().to_owned() };
+        for step in self.below_main(&address.space).unwrap_or_default().split('/').filter(|step| !step.is_empty()) {
+            if address.space == "0" {
+                break;
+            }
             if !name.is_empty() {
                 name.push('/');
             }
@@ -203,11 +219,15 @@ impl Document {
     /// A neighbour of an item.
     pub fn neighbour(&self, from: &Address, which: Neighbour) -> Option<Address> {
         match which {
+            Neighbour::First if self.preceding() > 0 => return Some(Address::source(0)),
             Neighbour::First => return self.address_of(0),
             Neighbour::Last => return self.address_of(self.entries().checked_sub(1)?),
             _ => {}
         }
-        if from.space != "0" {
+        if from.space == "0" && self.main_space() != "0" {
+            return self.beside_sealed(from, which);
+        }
+        if from.space != self.main_space() {
             let located = self.locate(from).ok()?;
             let space = self.space(&from.space).ok()?;
             let inside = match which {
@@ -229,13 +249,27 @@ impl Document {
         self.after(from, which)
     }
 
+    /// The neighbour of an item of an encrypted source itself.
+    fn beside_sealed(&self, from: &Address, which: Neighbour) -> Option<Address> {
+        let located = self.locate_sealed(from.offset)?;
+        let forward = matches!(which, Neighbour::Next | Neighbour::NextTransaction);
+        if self.preceding() == 0 {
+            // MariaDB's items lie one behind the other there, as they do when they are clear.
+            let at = if forward { located.entry.end } else { located.entry.start.checked_sub(1)? };
+            return Some(Address::source(self.locate_sealed(at)?.entry.start));
+        }
+        let row = (0..self.preceding()).find(|row| self.preceding_start(*row) == Some(located.entry.start))?;
+        let next = if forward { row + 1 } else { row.checked_sub(1)? };
+        self.preceding_start(next).map(Address::source).or_else(|| self.address_of(0))
+    }
+
     /// The first item inside of a payload that is open in the list.
     fn first_inside(&self, from: &Address) -> Option<Address> {
         let entry = self.entry_at(from.offset)?;
         if !self.rows.is_payload_open(entry) {
             return None;
         }
-        let space = self.space(&space::name("0", from.offset)).ok()?;
+        let space = self.space(&space::name(self.main_space(), from.offset)).ok()?;
         Some(Address { space: space.name.clone(), offset: space.entries.first()?.start })
     }
 
@@ -245,6 +279,9 @@ impl Document {
         let first_of = |unit: u64| self.unit(unit).map(|unit| unit.first_entry);
         match which {
             Neighbour::Next => self.address_of(entry + 1),
+            Neighbour::Previous | Neighbour::PreviousTransaction if entry == 0 => {
+                self.preceding_start(self.preceding().checked_sub(1)?).map(Address::source)
+            }
             Neighbour::Previous => self.address_of(entry.checked_sub(1)?),
             Neighbour::NextTransaction => self.address_of(first_of(unit + 1)?),
             Neighbour::PreviousTransaction if first_of(unit)? < entry => self.address_of(first_of(unit)?),
@@ -255,7 +292,7 @@ impl Document {
 
     fn address_of(&self, entry: u64) -> Option<Address> {
         let located = self.locate_entry(entry).ok()?;
-        Some(Address::source(located.entry.start))
+        Some(self.main_address(located.entry.start))
     }
 }
 

@@ -14,9 +14,9 @@ use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::tree::step_text;
 use binlog_format::value::Hex;
-use binlog_format::{DecodeError, Format, Value, field};
+use binlog_format::{DecodeError, Format, Value, encryption_header, field};
 
-use super::walk::{Sink, Walked};
+use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::{MAX_DECODED_EVENT, checksum_text};
 use crate::present::{BitmapItems, bit_name, value_text};
 use crate::space::{Space, is_compressed_column, name, opens};
@@ -190,6 +190,32 @@ impl<W: Write> Sink for JsonDump<W> {
         self.line.push(b'}');
         self.end_line()?;
         Ok(error)
+    }
+
+    fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
+        let mut trace = JsonTrace::new(&mut self.line, bytes, span.start, "0");
+        trace.begin_span(span);
+        let (_, result) = encryption_header::decode(bytes, &mut trace);
+        trace.complete();
+        self.line.push(b']');
+        let fault = result.err();
+        if let Some(error) = &fault {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, error, span.start);
+        }
+        self.line.push(b'}');
+        self.end_line()?;
+        Ok(fault)
+    }
+
+    fn decrypted(&mut self, space: &DecryptedSpace<'_>) -> io::Result<()> {
+        let ((start, end), name) = (space.range, space.name);
+        write!(
+            self.line,
+            r#"{{"record":"space","space":"{name}","parent":"0","ranges":[[{start},{end}]],"transform":"{}","size":{}}}"#,
+            space.transform, space.size
+        )?;
+        self.end_line()
     }
 }
 

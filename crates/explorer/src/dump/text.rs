@@ -146,6 +146,8 @@ impl<W: Write> TextDump<W> {
 impl<W: Write> Sink for TextDump<W> {
     // The tools print compressed events inflated, and compressed columns as stored.
     const PARTS: bool = false;
+    // And they print a log that their server decrypted as if it had never been encrypted.
+    const SEALED: bool = false;
 
     fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
         if format.is_some_and(|format| format.flavor == Flavor::Mariadb) {

@@ -9,9 +9,9 @@ use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::tree::FieldTree;
-use binlog_format::{DecodeError, Format, field};
+use binlog_format::{DecodeError, Format, encryption_header, field};
 
-use super::walk::{Sink, Walked};
+use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::checksum_text;
 use crate::messages;
 use crate::present::{self, BitmapItems, Shown, shorten};
@@ -113,6 +113,23 @@ impl<W: Write> Sink for TreeDump<W> {
             writeln!(self.out, "  ! {}", messages::english(&messages::of_error(error, event.start)))?;
         }
         Ok(error)
+    }
+
+    fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
+        writeln!(self.out, "{}..{} [{}]", span.start, span.end, span.kind.text())?;
+        let mut tree = FieldTree::new();
+        let (_, result) = encryption_header::decode(bytes, &mut tree);
+        let items = BitmapItems::default();
+        self.nodes(&tree, &Shown { space: "0", base: span.start, bytes, opens: None, plan: None, items })?;
+        if let Err(error) = &result {
+            writeln!(self.out, "  ! {}", messages::english(&messages::of_error(error, span.start)))?;
+        }
+        Ok(result.err())
+    }
+
+    fn decrypted(&mut self, space: &DecryptedSpace<'_>) -> io::Result<()> {
+        let (start, end) = space.range;
+        writeln!(self.out, "space {} ({}, {} bytes) from {start}..{end}", space.name, space.transform, space.size)
     }
 
     fn space(&mut self, space: &Space) -> io::Result<()> {

@@ -15,9 +15,11 @@ use binlog_format::rows::{Operation, RowsEvent};
 use binlog_format::{DecodeError, ErrorCode, Format};
 
 use crate::document::MAX_DECODED_EVENT;
+use crate::encryption::{Encryption, Keys};
 use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
 use crate::space::{self, Space};
+use crate::view::Message;
 
 /// An event on its way to a [`Sink`].
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub trait Sink {
     /// Whether what compressed events and columns inflate to is to be handed over; an event's own
     /// inside is [`Walked::opens`] in any case.
     const PARTS: bool = true;
+    /// Whether it takes the items of an encrypted source itself, when its clear bytes follow.
+    const SEALED: bool = true;
 
     /// A format description came by, the first of the source; or the end, without any.
     fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()>;
@@ -103,6 +107,27 @@ pub trait Sink {
     fn space_end(&mut self, _: &Space) -> io::Result<()> {
         Ok(())
     }
+    /// The header of a log that MySQL encrypted, with its bytes. Returns the fault in it.
+    fn encryption_header(&mut self, span: &Span, _bytes: &[u8]) -> io::Result<Option<DecodeError>> {
+        self.span("0", span).map(|()| None)
+    }
+    /// The clear bytes of the encrypted source follow.
+    fn decrypted(&mut self, _space: &DecryptedSpace<'_>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The space of an encrypted source's clear bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct DecryptedSpace<'s> {
+    /// Its name.
+    pub name: &'s str,
+    /// The bytes of the source that were decrypted.
+    pub range: (u64, u64),
+    /// `aes-256-ctr` and so on.
+    pub transform: &'static str,
+    /// How many bytes it has.
+    pub size: u64,
 }
 
 /// What a walk saw.
@@ -120,8 +145,10 @@ pub struct Totals {
     pub problems: u64,
     /// The file ends inside an event while its in-use flag stands.
     pub incomplete: Option<Span>,
-    /// MySQL's file encryption.
-    pub encrypted: bool,
+    /// The source is encrypted and stayed so: what is missing.
+    pub encrypted: Option<Message>,
+    /// Keys were given, but none that opens it: why.
+    pub unopened: Option<Message>,
     /// Where transactions begin that do not end: another begins, or the file ends. The first hundred.
     pub unfinished: Vec<u64>,
 }
@@ -146,94 +173,173 @@ struct State<'s, S> {
     judge: Judge,
     /// Where the open transaction begins.
     open: Option<u64>,
+    /// The space whose events count: the source, or its clear bytes.
+    main: &'s str,
+    /// The first format description of the clear bytes.
+    inner: Option<Format>,
 }
 
-/// Walks the whole source.
+/// Walks the whole source; of an encrypted one what is clear.
 pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink: &mut S) -> io::Result<Totals> {
-    let mut framer = Framer::new(start);
-    framer.set_length(source.length(), true);
-    let size = source.length();
+    walk_with_keys(source, start, packet_header, &Keys::new(), sink)
+}
+
+/// Walks the whole source, and behind an encrypted one its clear bytes.
+pub fn walk_with_keys<S: Sink>(
+    source: &dyn Source, start: Start, packet_header: u64, keys: &Keys, sink: &mut S,
+) -> io::Result<Totals> {
+    let encryption = if packet_header == 0 && start == Start::File { Encryption::of(source) } else { None };
+    let mut totals = Totals::default();
+    let mut clear = None;
+    if let Some(encryption) = &encryption {
+        match encryption.open(source, keys) {
+            Ok(opened) => clear = Some(opened),
+            Err(why) => {
+                totals.encrypted = Some(encryption.note());
+                totals.unopened = (!keys.is_empty()).then_some(why);
+            }
+        }
+    }
     let mut state = State {
         sink,
         source,
-        totals: Totals::default(),
+        totals,
         plans: TablePlans::new(),
         announced: false,
-        size,
+        size: source.length(),
         judge: Judge::default(),
         open: None,
+        main: clear.as_ref().map_or("0", |clear| clear.name()),
+        inner: clear.as_ref().and_then(|clear| first_format(clear)),
     };
-    let mut window: Vec<u8> = Vec::new();
-    let mut window_start = 0;
-    // What stands before the first format description is written after the file's record.
-    let mut early: Vec<Span> = Vec::new();
-    if packet_header > 0 {
-        early.push(Span { kind: SpanKind::PacketHeader, ..framer.skip_hole(packet_header) });
+    if S::SEALED || clear.is_none() {
+        state.walk("0", start, packet_header)?;
     }
-    loop {
-        if framer.offset() > window_start + window.len() as u64 {
-            window.clear();
-        }
-        if window.is_empty() {
-            window_start = framer.offset();
-        }
-        let at = usize::try_from(framer.offset() - window_start).unwrap_or(usize::MAX);
-        let before = *framer.format();
-        match framer.step(window.get(at..).unwrap_or_default()) {
-            Step::Consumed(_, None) => {}
-            Step::Consumed(_, Some(Item::Span(span))) if !state.announced && span.kind == SpanKind::Magic => {
-                early.push(span)
-            }
-            Step::Consumed(_, Some(Item::Span(span))) => {
-                state.announce(&mut early, framer.format())?;
-                state.span("0", &span)?;
-            }
-            Step::Consumed(_, Some(Item::Event(frame))) => {
-                state.announce(&mut early, framer.format())?;
-                let large;
-                let bytes = if frame.is_whole() {
-                    frame.bytes
-                } else if frame.end - frame.start <= MAX_DECODED_EVENT {
-                    large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
-                    large.as_slice()
-                } else {
-                    &[]
-                };
-                state.event("0", None, &frame, bytes, &before)?;
-            }
-            Step::NeedMore(bytes) => {
-                window_start = framer.offset();
-                let want = window_start + (bytes as u64).max(1 << 20);
-                match read_range(source, window_start, want) {
-                    Ok(read) => window = read,
-                    Err(ReadError::Hole { end }) => {
-                        let span = framer.skip_hole(end);
-                        state.announce(&mut early, framer.format())?;
-                        state.span("0", &span)?;
-                    }
-                    Err(error) => return Err(io::Error::other(error)),
-                }
-                // A source that shrank under the reader would ask for ever.
-                if window.len() < bytes
-                    && framer.offset() < source.length()
-                    && window_start + (window.len() as u64) < source.length()
-                {
-                    return Err(io::Error::other("the file changed while it was read"));
-                }
-            }
-            Step::End => break,
-        }
+    if let Some(clear) = &clear {
+        let (name, range, transform) = (clear.name(), clear.range(), clear.transform());
+        state.sink.decrypted(&DecryptedSpace { name, range, transform, size: clear.length() })?;
+        (state.plans, state.judge) = (TablePlans::new(), Judge::default());
+        state.source = clear;
+        state.walk(name, Start::Decrypted, 0)?;
     }
-    state.announce(&mut early, framer.format())?;
     state.leave_open(None);
     Ok(state.totals)
 }
 
+/// The first format description of a file, if it stands near its start.
+fn first_format(source: &dyn Source) -> Option<Format> {
+    const LOOK: u64 = 64 << 10;
+    let head = read_range(source, 0, LOOK).ok()?;
+    let mut framer = Framer::new(Start::Decrypted);
+    framer.set_length(source.length(), true);
+    while !framer.format().described {
+        let rest = head.get(usize::try_from(framer.offset()).ok()?..)?;
+        let Step::Consumed(..) = framer.step(rest) else { return None };
+    }
+    Some(*framer.format())
+}
+
 impl<S: Sink> State<'_, S> {
+    /// Every item of a source, which is the space `space`.
+    fn walk(&mut self, space: &str, start: Start, packet_header: u64) -> io::Result<()> {
+        let source = self.source;
+        let mut framer = Framer::new(start);
+        framer.set_length(source.length(), true);
+        let mut window: Vec<u8> = Vec::new();
+        let mut window_start = 0;
+        // What stands before the first format description is written after the file's record.
+        let mut early: Vec<Span> = Vec::new();
+        if packet_header > 0 {
+            early.push(Span { kind: SpanKind::PacketHeader, ..framer.skip_hole(packet_header) });
+        }
+        loop {
+            if framer.offset() > window_start + window.len() as u64 {
+                window.clear();
+            }
+            if window.is_empty() {
+                window_start = framer.offset();
+            }
+            let at = usize::try_from(framer.offset() - window_start).unwrap_or(usize::MAX);
+            let before = *framer.format();
+            match framer.step(window.get(at..).unwrap_or_default()) {
+                Step::Consumed(_, None) => {}
+                Step::Consumed(_, Some(Item::Span(span))) if !self.announced && span.kind == SpanKind::Magic => {
+                    early.push(span)
+                }
+                Step::Consumed(_, Some(Item::Span(span))) => {
+                    self.announce(&mut early, framer.format())?;
+                    if span.kind == SpanKind::EncryptionHeader {
+                        self.encryption_header(source, &span)?;
+                    } else {
+                        self.span(space, &span)?;
+                    }
+                }
+                Step::Consumed(_, Some(Item::Event(frame))) => {
+                    self.announce(&mut early, framer.format())?;
+                    let large;
+                    let bytes = if frame.is_whole() {
+                        frame.bytes
+                    } else if frame.end - frame.start <= MAX_DECODED_EVENT {
+                        large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
+                        large.as_slice()
+                    } else {
+                        &[]
+                    };
+                    self.event(space, None, &frame, bytes, &before)?;
+                }
+                Step::NeedMore(bytes) => {
+                    window_start = framer.offset();
+                    let want = window_start + (bytes as u64).max(1 << 20);
+                    match read_range(source, window_start, want) {
+                        Ok(read) => window = read,
+                        Err(ReadError::Hole { end }) => {
+                            let span = framer.skip_hole(end);
+                            self.announce(&mut early, framer.format())?;
+                            self.span(space, &span)?;
+                        }
+                        Err(error) => return Err(io::Error::other(error)),
+                    }
+                    // A source that shrank under the reader would ask for ever.
+                    if window.len() < bytes
+                        && framer.offset() < source.length()
+                        && window_start + (window.len() as u64) < source.length()
+                    {
+                        // An event that reaches into a hole.
+                        match source.read(window_start + window.len() as u64, &mut [0]) {
+                            Err(ReadError::Hole { end }) => {
+                                let span = framer.skip_hole(end);
+                                self.announce(&mut early, framer.format())?;
+                                self.span(space, &span)?;
+                            }
+                            _ => return Err(io::Error::other("the file changed while it was read")),
+                        }
+                    }
+                }
+                Step::End => break,
+            }
+        }
+        self.announce(&mut early, framer.format())
+    }
+
+    fn encryption_header(&mut self, source: &dyn Source, span: &Span) -> io::Result<()> {
+        let bytes = read_range(source, span.start, span.end).map_err(io::Error::other)?;
+        if let Some(fault) = self.sink.encryption_header(span, &bytes)? {
+            list(&mut self.totals.faults, &mut self.totals.problems, ("0".to_owned(), span.start, fault));
+        }
+        Ok(())
+    }
+
+    /// Whether what is wrong in a space is listed: the source's clear events stand among its
+    /// decrypted ones again.
+    fn counts(&self, space: &str) -> bool {
+        space != "0" || self.main == "0"
+    }
+
     fn announce(&mut self, early: &mut Vec<Span>, format: &Format) -> io::Result<()> {
         if !self.announced {
             self.announced = true;
-            self.sink.file(self.size, format.described.then_some(format))?;
+            let format = self.inner.or(format.described.then_some(*format));
+            self.sink.file(self.size, format.as_ref())?;
             for span in early.drain(..) {
                 self.span("0", &span)?;
             }
@@ -243,7 +349,7 @@ impl<S: Sink> State<'_, S> {
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
         match (span.kind, span.error) {
-            (SpanKind::EncryptionHeader, _) => self.totals.encrypted = true,
+            _ if !self.counts(space) => {}
             (_, Some(error)) if error.code == ErrorCode::IncompleteEvent => self.totals.incomplete = Some(*span),
             (SpanKind::Damaged | SpanKind::Hole, _) => {
                 list(&mut self.totals.damaged, &mut self.totals.problems, (space.to_owned(), *span));
@@ -256,7 +362,8 @@ impl<S: Sink> State<'_, S> {
     fn event(
         &mut self, space: &str, inside: Option<&Space>, frame: &Frame<'_>, bytes: &[u8], format: &Format,
     ) -> io::Result<()> {
-        self.totals.events += 1;
+        let counts = self.counts(space);
+        self.totals.events += u64::from(counts);
         let plans = std::mem::take(&mut self.plans);
         let checksum = frame.checksum != FrameChecksum::Absent;
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
@@ -274,17 +381,19 @@ impl<S: Sink> State<'_, S> {
             around: inside.map_or(Around::Source(self.source), Around::Space),
         };
         let fault = self.sink.event(&walked)?.or_else(|| opened.as_ref().and_then(|space| space.error));
-        if let Some(fault) = fault {
+        if let Some(fault) = fault.filter(|_| counts) {
             list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
         }
         if S::PARTS {
             self.parts(space, frame, bytes, &context, opened.as_ref())?;
         }
-        if let FrameChecksum::Bad { stored, computed } = frame.checksum {
+        if let FrameChecksum::Bad { stored, computed } = frame.checksum
+            && counts
+        {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
         let entry = self.judge.judge(frame, bytes, &context).entry;
-        if space == "0" {
+        if space == self.main {
             if entry.place.begins {
                 self.leave_open(entry.place.transaction.then_some(frame.start));
             }

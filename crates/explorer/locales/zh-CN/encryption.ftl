@@ -1,0 +1,19 @@
+# 加密日志的密钥。参数：$key 是所需密钥的名称，$line 和 $column 是密钥文件中的位置，$number 是密钥环中的第几个密钥。任何消息都不显示密钥本身。
+key-file-json = 这不是密钥环文件：第 { $line } 行第 { $column } 列的内容不是 component_keyring_file 写入的格式。
+key-file-element = 密钥环文件已损坏：其中第 { $number } 个密钥无法读取。
+key-file-no-replication-key = 这个密钥环里没有加密二进制日志的密钥（MySQLReplicationKey_…）。请使用写入该日志的服务器的密钥环。
+key-file-salted = 这个密钥文件本身用口令加密（file_key_management_filekey）。请先解密：openssl enc -d -aes-256-cbc -md sha1 -in keys.enc -out keys.txt
+key-file-no-key = 这个密钥文件里没有密钥。MariaDB 的 file_key_management 使用这样的行：1;a7addd9adea9978fda19f21e6be98788。
+key-file-line = 密钥文件第 { $line } 行不是 file_key_management 的格式：应为编号、分号和十六进制密钥。
+key-file-line-id = 密钥文件第 { $line } 行：密钥编号必须在 1 到 4294967295 之间。
+key-file-line-key = 密钥文件第 { $line } 行：密钥必须是 32、48 或 64 位十六进制数字。
+key-file-large = 密钥文件不会超过 { $limit } 字节。
+key-missing-mysql = 密钥环里没有密钥 { $key }。请使用写入该日志的服务器的密钥环文件，并且是仍含有这个密钥时的文件。
+key-missing-mariadb = 密钥文件里没有编号为 1 的密钥，而 MariaDB 用它来加密日志。
+key-wrong-mysql = 这个密钥环里的密钥 { $key } 无法解密该日志。它可能属于另一台服务器，或者日志的头部已损坏。
+key-wrong-mariadb = 这个密钥文件的 1 号密钥无法解密该日志，AES_CBC 和 AES_CTR 都不行。写入日志时使用的是密钥的第 { $version } 版。
+key-of-mysql = 这是 MySQL 的密钥环，但日志是由 MariaDB 加密的，需要 file_key_management 的密钥文件。
+key-of-mariadb = 这是 MariaDB 的密钥文件，但日志是由 MySQL 加密的，需要服务器的密钥环文件。
+key-scheme = START_ENCRYPTION_EVENT 指明加密方案 { $scheme }；只知道方案 1。
+key-not-needed = 这个日志没有加密，不需要密钥。
+failed-encrypted = { $address } 处的内容已加密。请先打开密钥文件。
