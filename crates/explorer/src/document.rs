@@ -396,6 +396,10 @@ impl Document {
         }
         drop(spaces);
         let missing = || Message::new("failed-no-space").text("space", name);
+        // Those are no steps: they are read, not opened.
+        if name == "0" || name == self.main_space() {
+            return Err(missing());
+        }
         if self.is_sealed(name) {
             return Err(Message::new("failed-encrypted").text("address", name));
         }

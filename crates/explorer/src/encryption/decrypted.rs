@@ -11,7 +11,7 @@ use crate::view::SpaceView;
 
 enum Cipher {
     /// MySQL: one stream behind the header.
-    File(FileCipher),
+    File(Box<FileCipher>),
     /// MariaDB: each event by itself, at the same offsets.
     Events(Box<Events>),
 }
@@ -31,7 +31,7 @@ impl<S> fmt::Debug for Decrypted<S> {
 
 impl<S> Decrypted<S> {
     pub(super) fn of_file(source: S, name: String, cipher: FileCipher) -> Self {
-        Self { source, name, cipher: Cipher::File(cipher) }
+        Self { source, name, cipher: Cipher::File(Box::new(cipher)) }
     }
 
     pub(super) fn of_events(source: S, name: String, events: Events) -> Self {

@@ -39,11 +39,14 @@ pub enum KeyFile {
     KeyManagement,
 }
 
+/// The bytes of a key; overwritten when they are dropped.
+type Key = Zeroizing<Vec<u8>>;
+
 /// Keys by their names.
 #[derive(Default)]
 pub struct Keys {
-    keyring: Vec<(String, Zeroizing<Vec<u8>>)>,
-    key_management: Vec<(u32, Zeroizing<Vec<u8>>)>,
+    keyring: Vec<(String, Key)>,
+    key_management: Vec<(u32, Key)>,
 }
 
 impl fmt::Debug for Keys {
@@ -184,7 +187,7 @@ fn binary_key(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 
 /// One line: a number from 1, `;`, a key of 16, 24 or 32 bytes; what follows it is ignored.
 /// `None` for a comment or an empty line; otherwise what is wrong.
-fn key_line(line: &[u8]) -> Result<Option<(u32, Zeroizing<Vec<u8>>)>, &'static str> {
+fn key_line(line: &[u8]) -> Result<Option<(u32, Key)>, &'static str> {
     let line = line.trim_ascii_start();
     if line.is_empty() || line.starts_with(b"#") {
         return Ok(None);
@@ -199,7 +202,7 @@ fn key_line(line: &[u8]) -> Result<Option<(u32, Zeroizing<Vec<u8>>)>, &'static s
     key.map(|key| Some((id, key))).ok_or("key-file-line-key")
 }
 
-fn unhex(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+fn unhex(text: &[u8]) -> Option<Key> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
     let (pairs, odd) = text.as_chunks::<2>();
     for [high, low] in pairs {
