@@ -418,3 +418,32 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         Cursor { data: self.data, pos: self.pos, end: self.end, limit: self.limit, trace: () }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::field;
+
+    fn read<R>(bytes: &[u8], f: impl FnOnce(&mut Cursor<'_, ()>) -> Result<R>) -> (Result<R>, usize) {
+        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
+        let result = f(&mut c);
+        (result, c.position())
+    }
+
+    #[test]
+    fn numbers_of_the_serialization_library() {
+        let unsigned = |bytes: &[u8]| read(bytes, |c| c.prefix_varlen(field::GTID_TAGGED_SIZE));
+        let signed = |bytes: &[u8]| read(bytes, |c| c.signed_prefix_varlen(field::GTID_TAGGED_GNO));
+        assert_eq!(unsigned(&[0xfb, 0xff, 0x07]), (Ok(65_535), 3));
+        assert_eq!(signed(&[0xf3, 0xff, 0x0f]), (Ok(65_535), 3));
+        assert_eq!(signed(&[0xeb, 0xff, 0x0f]), (Ok(-65_535), 3));
+        assert_eq!(signed(&[0xfb, 0xff, 0x0f]), (Ok(-65_536), 3));
+        assert_eq!(unsigned(&[0x7f, 1, 0, 0, 0, 0, 0, 0x80]), (Ok(0x80_0000_0000_0001), 8));
+        assert_eq!(unsigned(&[0xff; 9]), (Ok(u64::MAX), 9));
+        assert_eq!(signed(&[0xff; 9]), (Ok(i64::MIN), 9));
+        for cut in [&[][..], &[0x01], &[0xff, 0, 0, 0, 0, 0, 0, 0]] {
+            let (result, position) = unsigned(cut);
+            assert_eq!((result.map_err(|error| error.code), position), (Err(ErrorCode::UnexpectedEnd), 0));
+        }
+    }
+}
