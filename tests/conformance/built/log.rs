@@ -2,12 +2,14 @@
 
 use std::io;
 
+use binlog_explorer::document::Document;
 use binlog_explorer::dump::{Sink, Totals, Walked, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
+use binlog_explorer::view::{ListRow, RowContent};
 use binlog_explorer::{present, summary};
 use binlog_format::event::decode;
-use binlog_format::framer::{Span, Start};
+use binlog_format::framer::{Framer, Item, Span, Start, Step};
 use binlog_format::names::code;
 use binlog_format::rows::{Image, RowVisitor};
 use binlog_format::tree::{FieldTree, step_text};
@@ -98,7 +100,31 @@ impl Log {
         let totals = walk(&Memory::new(self.bytes.clone()), Start::File, 0, &mut sink).expect("memory does not fail");
         assert!(totals.damaged.is_empty() && totals.bad_checksums.is_empty(), "{totals:?}");
         sink.seen.drain(..1);
+        self.hold_laws_against_damage();
         sink.seen
+    }
+
+    /// The laws hold whatever one byte behind the first event becomes. Checksums are made right
+    /// again, so that the damage is met where bodies are read.
+    fn hold_laws_against_damage(&self) {
+        let events = self.framed(self.bytes.len());
+        let mut laws = Laws { damaged: true, ..Laws::default() };
+        for (start, end) in events.into_iter().skip(2).map(|(start, end)| (start as usize, end as usize)) {
+            let body = end - if self.checksums { 4 } else { 0 };
+            for at in start..body {
+                let byte = self.bytes[at];
+                for other in [0, 0xff, byte ^ 1, byte ^ 0x80, byte.wrapping_add(1)] {
+                    let mut bytes = self.bytes.clone();
+                    bytes[at] = other;
+                    if self.checksums {
+                        let checksum = crc32fast::hash(&bytes[start..body]);
+                        bytes[body..end].copy_from_slice(&checksum.to_le_bytes());
+                    }
+                    laws.file = format!("byte {at} of {start}..{end} is {other:#04x}");
+                    walk(&Memory::new(bytes), Start::File, 0, &mut laws).expect("memory does not fail");
+                }
+            }
+        }
     }
 
     /// The one event after the first, without a fault.
@@ -108,6 +134,41 @@ impl Log {
         assert!(seen.is_empty());
         assert_eq!(last.error, None, "{last:?}");
         last
+    }
+
+    /// As the page opens it: each row of the list, transactions closed, as `label summary`.
+    pub fn units(&self) -> Vec<String> {
+        let source = Box::new(Memory::new(self.bytes.clone()));
+        let mut document = Document::new("built".into(), source, false, Vec::new()).expect("a log");
+        document.scan_all().expect("memory does not fail");
+        let mut rows = document.list(0, 1000);
+        rows.retain(|row| row.level == 1);
+        let text = |row: ListRow| match row.content {
+            RowContent::Transaction { label, summary, complete, events, .. } => {
+                format!("{events} [{label}] {summary}{}", if complete { "" } else { " …" })
+            }
+            RowContent::Event { type_name, summary, .. } => format!("{type_name} {summary}"),
+            RowContent::Span { kind, .. } => kind,
+        };
+        rows.into_iter().map(text).collect()
+    }
+
+    /// Feeds windows of one size after the other and hands over where each item lies.
+    pub fn framed(&self, window: usize) -> Vec<(u64, u64)> {
+        let mut framer = Framer::new(Start::File);
+        framer.set_length(self.bytes.len() as u64, true);
+        let (mut items, mut have) = (Vec::new(), 0);
+        loop {
+            let at = framer.offset() as usize;
+            have = have.max(at);
+            match framer.step(&self.bytes[at..have]) {
+                Step::Consumed(_, Some(Item::Event(frame))) => items.push((frame.start, frame.end)),
+                Step::Consumed(_, Some(Item::Span(span))) => items.push((span.start, span.end)),
+                Step::Consumed(..) => {}
+                Step::NeedMore(_) => have = (have + window).min(self.bytes.len()),
+                Step::End => return items,
+            }
+        }
     }
 
     /// What walking it counts.

@@ -5,5 +5,6 @@ mod log;
 mod mysql;
 mod old;
 mod pre_ga;
+mod shapes;
 
 pub use log::{Log, MYSQL_5_1, MYSQL_9, Seen};

@@ -127,3 +127,27 @@ fn longer_common_headers_but_for_rotate() {
         assert_eq!(log.one().line, "9");
     }
 }
+
+#[test]
+fn windows_do_not_matter_to_short_headers() {
+    let log = Log::before_v4(1, "3.23.58").event(code::QUERY, &query(b"select 1")).event(code::STOP, b"");
+    let whole = log.framed(log.bytes.len());
+    assert_eq!(whole.len(), 4, "magic, START, QUERY, STOP");
+    for window in 1..40 {
+        assert_eq!(log.framed(window), whole, "{window}");
+    }
+}
+
+#[test]
+fn the_list_of_an_old_log() {
+    let file = [b"\x05\0\0\0\x02\0\0\0\0\0\0\0\x01\x04\0\0\0\0".as_slice(), b"\x07\0\0\0", LONG_SEPARATORS];
+    let file = [&file.concat()[..], b"t\0test\0", b"/tmp/data.csv\0", b"1||2\r\n"].concat();
+    let log = Log::before_v4(3, "4.1.24-log").event(code::INTVAR, INSERT_ID).event(code::QUERY, &query(b"insert"));
+    let log = log.event(code::CREATE_FILE, &file).event(code::EXEC_LOAD, b"\x07\0\0\0").event(code::STOP, b"");
+    let units = log.units();
+    let expected = ["2 [] test: insert", "2 [] #7 + 6: /tmp/data.csv → test.t", "STOP_EVENT "];
+    assert_eq!(units[2..], expected);
+    assert_eq!(units[1], "START_EVENT_V3 4.1.24-log");
+    let short = Log::before_v4(1, "3.23.58").event(code::INTVAR, INSERT_ID).event(code::QUERY, &query(b"insert"));
+    assert_eq!(short.units()[1..], ["START_EVENT_V3 3.23.58", "2 [] test: insert"]);
+}

@@ -86,6 +86,9 @@ impl Document {
                     code::TABLE_MAP
                         | code::QUERY
                         | code::QUERY_COMPRESSED
+                        | code::LOAD
+                        | code::NEW_LOAD
+                        | code::CREATE_FILE
                         | code::EXECUTE_LOAD_QUERY
                         | code::TRANSACTION_PAYLOAD
                 )
