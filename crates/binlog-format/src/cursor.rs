@@ -44,6 +44,14 @@ const fn widen<const N: usize>(raw: [u8; N]) -> u64 {
     number
 }
 
+impl<'a> Cursor<'a, ()> {
+    /// Reads what follows the first `start` bytes of `data`, which someone has read before.
+    #[inline]
+    pub(crate) fn behind(data: &'a [u8], start: usize, limit: FieldId) -> Self {
+        Self { data, pos: start.min(data.len()), end: data.len(), limit, trace: () }
+    }
+}
+
 impl<'a, T: Trace<'a>> Cursor<'a, T> {
     /// Reads `data`, a whole event or a whole space; `limit` is the field that tells its length.
     pub fn new(data: &'a [u8], limit: FieldId, trace: T) -> Self {

@@ -216,6 +216,7 @@ impl Format {
     /// Bytes of the common header of the event that begins with `bytes`. A START_EVENT_V3 tells its
     /// own: with the short header of version 1 the event is too small for the long one.
     /// Source: MariaDB `sql/log_event.cc` (`read_log_event`), MySQL `binlog_event.h`.
+    #[inline]
     pub fn header_length(&self, bytes: &[u8]) -> usize {
         match bytes {
             [_, _, _, _, code::START_V3, _, _, _, _, size @ ..] if size.len() >= 4 => {

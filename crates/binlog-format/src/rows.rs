@@ -139,9 +139,8 @@ impl RowsHead {
     /// Reads it from the first bytes of a rows event (header and post-header suffice).
     #[inline]
     pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
-        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, context.format.header_length(bytes))?;
+        let mut c = Cursor::behind(bytes, context.format.header_length(bytes), field::EVENT_HEADER_EVENT_SIZE);
         head(&mut c, context.format.short_table_ids(stored))
     }
 }

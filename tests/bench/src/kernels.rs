@@ -113,7 +113,7 @@ fn with_plans<'f>(file: &'f [u8], mut f: impl FnMut(&Frame<'f>, &Context<'_>)) {
         match frame.kind {
             code::TABLE_MAP => {
                 let context = Context { checksum, ..Context::new(format) };
-                let short = format.short_table_ids(frame.header.type_code);
+                let short = format.table_head(frame.header.type_code);
                 let _ = plans.insert(body_bytes(frame.bytes, &context), short, format);
             }
             code::FORMAT_DESCRIPTION | code::ROTATE => plans.forget(),
@@ -168,7 +168,7 @@ pub fn rows_unchecked(file: &[u8]) -> u64 {
         let context = Context::new(&format).with_tables(&plans);
         if kind == code::TABLE_MAP {
             let body = body_bytes(bytes, &context);
-            let _ = plans.insert(body, format.short_table_ids(header.type_code), &format);
+            let _ = plans.insert(body, format.table_head(header.type_code), &format);
         } else if Operation::of(kind).is_some() {
             let ends = RowsHead::peek(bytes, &context).is_ok_and(|head| head.flags & STMT_END != 0);
             visit(bytes, &context, &mut values);

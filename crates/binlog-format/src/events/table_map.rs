@@ -8,7 +8,6 @@ use crate::error::{ErrorCode, Result};
 use crate::event::Context;
 use crate::events::extra_bytes;
 use crate::format::{Format, TableHead};
-use crate::header::EventHeader;
 use crate::limits::MAX_COLUMNS;
 use crate::trace::Trace;
 use crate::value::Value;
@@ -57,9 +56,8 @@ impl<'a> TableMapHead<'a> {
     ///
     /// `unexpected_end`, `length_too_long`, `terminator`: offsets count from the event's first byte.
     pub fn peek(bytes: &'a [u8], context: &Context<'_>) -> Result<Self> {
-        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, context.format.header_length(bytes))?;
+        let mut c = Cursor::behind(bytes, context.format.header_length(bytes), field::EVENT_HEADER_EVENT_SIZE);
         head(&mut c, context.format.table_head(stored))
     }
 
@@ -70,9 +68,8 @@ impl<'a> TableMapHead<'a> {
     /// `unexpected_end` if the bytes end before it.
     #[inline]
     pub fn peek_table_id(bytes: &'a [u8], format: &Format) -> Result<u64> {
-        let mut c = Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ());
         let stored = bytes.get(4).copied().unwrap_or(0);
-        EventHeader::read(&mut c, format.header_length(bytes))?;
+        let mut c = Cursor::behind(bytes, format.header_length(bytes), field::EVENT_HEADER_EVENT_SIZE);
         table_id(&mut c, format.short_table_ids(stored))
     }
 }
