@@ -5,6 +5,7 @@ use crate::cursor::Cursor;
 use crate::error::{DecodeError, Result};
 use crate::events::{self, *};
 use crate::format::{Checksum, Flavor, Format};
+use crate::framer::{Frame, FrameChecksum};
 use crate::header::EventHeader;
 use crate::names::code;
 use crate::rows::RowsEvent;
@@ -31,6 +32,12 @@ impl<'c> Context<'c> {
             #[cfg(feature = "alloc")]
             tables: None,
         }
+    }
+
+    /// The context of an event that the framer found, without table maps: whether it has a checksum is
+    /// known then. `format` is [`Framer::format`](crate::Framer::format).
+    pub fn of(frame: &Frame<'_>, format: &'c Format) -> Self {
+        Self { checksum: frame.checksum != FrameChecksum::Absent, ..Self::new(format) }
     }
 
     /// The same with table maps.

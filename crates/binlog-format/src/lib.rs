@@ -44,6 +44,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -96,3 +97,8 @@ pub use framer::Framer;
 pub use header::EventHeader;
 pub use trace::Trace;
 pub use value::Value;
+
+/// The README's example.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

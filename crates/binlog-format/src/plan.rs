@@ -10,9 +10,12 @@ use crate::catalogue::field;
 use crate::column::{Column, ColumnKind};
 use crate::cursor::Cursor;
 use crate::error::Result;
+use crate::event::{self, Context};
 use crate::events::{self, TableMapVisitor};
 use crate::format::{Flavor, Format, TableHead};
 use crate::limits::MAX_TABLE_MAPS;
+use crate::names::code;
+use crate::rows::{Operation, RowsHead, STMT_END};
 use crate::unlogged;
 
 /// The columns of a table as one table map describes them.
@@ -112,6 +115,10 @@ fn msb_bit(bitmap: &[u8], index: usize) -> Option<bool> {
 impl TablePlan {
     /// Builds the plan from the body of a table map, from after the common header to before
     /// the checksum.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`table_map`](events::table_map); offsets count from the body's first byte.
     pub fn build(body: &[u8], layout: TableHead, flavor: Flavor) -> Result<Self> {
         let mut builder = Builder::default();
         let mut c = Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ());
@@ -229,6 +236,12 @@ struct Entry {
     generation: u64,
 }
 
+/// Whether table maps end with an event of this canonical type: another file or format begins. They
+/// also end with a rows event that has [`STMT_END`].
+pub const fn ends_maps(kind: u8) -> bool {
+    matches!(kind, code::FORMAT_DESCRIPTION | code::START_V3 | code::ROTATE)
+}
+
 /// Entries worth keeping although they are forgotten.
 const WORTH_KEEPING: usize = 64;
 
@@ -238,7 +251,12 @@ impl TablePlans {
         Self::default()
     }
 
-    /// A table map came by; `body` as for [`TablePlan::build`].
+    /// A table map came by; `body` as for [`TablePlan::build`]. [`follow`](Self::follow) does it for
+    /// whole events.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TablePlan::build`]; an earlier map of the same number is gone then, too.
     pub fn insert(&mut self, body: &[u8], layout: TableHead, format: &Format) -> Result<Arc<TablePlan>> {
         let rule = (format.flavor, layout);
         let id = events::table_id(&mut Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ()), layout.short_ids)?;
@@ -268,6 +286,23 @@ impl TablePlans {
             self.known.clear();
         }
         self.purge_at = self.known.len() * 2;
+    }
+
+    /// Keeps up with a source: call it with every event, after the event was decoded. Maps are added,
+    /// and forgotten when their statement or file ends. A map that cannot be read is not added: its
+    /// own decoding tells the fault, and rows of it are rows of an unknown table. `context` needs no
+    /// table maps.
+    pub fn follow(&mut self, bytes: &[u8], context: &Context<'_>) {
+        let stored = bytes.get(4).copied().unwrap_or(0);
+        let kind = context.format.canonical(stored);
+        if kind == code::TABLE_MAP {
+            let layout = context.format.table_head(stored);
+            let _ = self.insert(event::body_bytes(bytes, context), layout, context.format);
+        }
+        let rows = Operation::of(kind).and_then(|_| RowsHead::peek(bytes, context).ok());
+        if ends_maps(kind) || rows.is_some_and(|rows| rows.flags & STMT_END != 0) {
+            self.forget();
+        }
     }
 
     /// The statement ended (STMT_END), or another file or format begins.

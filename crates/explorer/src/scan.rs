@@ -5,6 +5,7 @@ use binlog_format::event::{Context, decode};
 use binlog_format::events::TableMapHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::names::code;
+use binlog_format::plan;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
 
 use crate::index::{BLOCK_BYTES, Block, Index, table_bit};
@@ -52,14 +53,10 @@ impl Entry {
     /// Whether table maps end here.
     pub fn forgets_maps(&self) -> bool {
         match self.what {
-            EntryKind::Event { kind, ends_statement, .. } => ends_statement || forgets_maps(kind),
+            EntryKind::Event { kind, ends_statement, .. } => ends_statement || plan::ends_maps(kind),
             EntryKind::Span(_) => false,
         }
     }
-}
-
-fn forgets_maps(kind: u8) -> bool {
-    matches!(kind, code::FORMAT_DESCRIPTION | code::START_V3 | code::ROTATE)
 }
 
 /// Judges items one after another.
