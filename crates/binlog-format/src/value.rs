@@ -126,33 +126,29 @@ impl Decimal<'_> {
     pub fn negative(&self) -> bool {
         self.bytes.first().is_some_and(|byte| byte & 0x80 == 0)
     }
+
+    /// The digit groups with the number that each holds, without the sign.
+    pub fn groups(&self) -> impl Iterator<Item = (DigitGroup, u32)> {
+        let invert = if self.negative() { 0xff } else { 0 };
+        let mut bytes = self.bytes.iter().copied();
+        let mut flip = 0x80;
+        digit_groups(self.precision, self.scale).map(move |group| {
+            let number = (0..group.bytes).fold(0u32, |number, _| {
+                let byte = bytes.next().unwrap_or(0) ^ invert ^ core::mem::take(&mut flip);
+                number << 8 | u32::from(byte)
+            });
+            (group, number)
+        })
+    }
 }
 
 impl fmt::Display for Decimal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let negative = self.negative();
-        let invert = if negative { 0xff } else { 0 };
-        let number = |at: usize, bytes: u8| {
-            (at..at + usize::from(bytes)).fold(0u32, |number, i| {
-                let flip = if i == 0 { 0x80 } else { 0 };
-                number << 8 | u32::from(self.bytes.get(i).copied().unwrap_or(0) ^ invert ^ flip)
-            })
-        };
-        let zero = {
-            let mut at = 0;
-            digit_groups(self.precision, self.scale).all(|group| {
-                let digits = number(at, group.bytes);
-                at += usize::from(group.bytes);
-                digits == 0
-            })
-        };
-        if negative && !zero {
+        if self.negative() && self.groups().any(|(_, digits)| digits != 0) {
             f.write_str("-")?;
         }
-        let (mut at, mut begun, mut point) = (0, false, false);
-        for group in digit_groups(self.precision, self.scale) {
-            let digits = number(at, group.bytes);
-            at += usize::from(group.bytes);
+        let (mut begun, mut point) = (false, false);
+        for (group, digits) in self.groups() {
             if group.fraction && !point {
                 f.write_str(if begun { "." } else { "0." })?;
                 point = true;

@@ -1,5 +1,6 @@
 //! The lines that stand before what an event says.
 
+use binlog_format::gtid::Uuid;
 use binlog_format::header::EventHeader;
 
 use super::clock::Clock;
@@ -25,6 +26,17 @@ pub fn head(out: &mut Vec<u8>, clock: &mut Clock, header: &EventHeader, checksum
         out.extend_from_slice(b"CRC32 0x");
         hexadecimal(out, checksum, 8);
         out.push(b' ');
+    }
+}
+
+/// A UUID as text.
+pub fn uuid(out: &mut Vec<u8>, uuid: Uuid) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (i, byte) in uuid.0.into_iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            out.push(b'-');
+        }
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
 }
 

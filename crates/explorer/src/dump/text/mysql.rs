@@ -10,7 +10,7 @@ use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
 use binlog_format::{Checksum, DecodeError, format};
 
-use super::head::{at, head, xid};
+use super::head::{at, head, uuid, xid};
 use super::load;
 use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
@@ -365,12 +365,17 @@ impl<W: Write> TextDump<W> {
             end(out);
         }
         out.extend_from_slice(b"SET @@SESSION.GTID_NEXT= '");
-        // Writing to memory does not fail.
-        let _ = match (anonymous, std::str::from_utf8(gtid.tag)) {
-            (true, _) => write!(out, "ANONYMOUS"),
-            (false, Ok(tag)) if !tag.is_empty() => write!(out, "{}:{tag}:{}", gtid.uuid, gtid.gno),
-            _ => write!(out, "{}:{}", gtid.uuid, gtid.gno),
-        };
+        if anonymous {
+            out.extend_from_slice(b"ANONYMOUS");
+        } else {
+            uuid(out, gtid.uuid);
+            out.push(b':');
+            if !gtid.tag.is_empty() {
+                out.extend_from_slice(gtid.tag);
+                out.push(b':');
+            }
+            integer(out, gtid.gno);
+        }
         out.push(b'\'');
         end(out);
     }

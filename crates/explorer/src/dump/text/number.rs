@@ -1,5 +1,6 @@
 //! Numbers as C's `printf` writes them, into a buffer that is there already.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
@@ -48,6 +49,54 @@ struct Scientific {
 
 impl Scientific {
     fn of(magnitude: f64, digits: usize) -> Self {
+        Self::exact(magnitude, digits).unwrap_or_else(|| Self::formatted(magnitude, digits))
+    }
+
+    /// Numbers whose binary digits fit 128 bits: theirs are all decimal digits there are, cut
+    /// off and rounded to even.
+    fn exact(magnitude: f64, count: usize) -> Option<Self> {
+        const MANTISSA_BITS: u32 = 52;
+        const BIAS: i32 = 1075;
+        let bits = magnitude.to_bits();
+        let biased = (bits >> MANTISSA_BITS) as i32;
+        if biased == 0 {
+            return None;
+        }
+        let mantissa = bits & ((1 << MANTISSA_BITS) - 1) | 1 << MANTISSA_BITS;
+        let mut digits = [b'0'; LONGEST];
+        let (exponent, rest) = match biased - BIAS {
+            power @ 0..=WHOLE_BITS => whole_digits(u128::from(mantissa) << power, count, &mut digits),
+            power @ SMALL_FRACTION_BITS..0 => fraction_digits(mantissa, power.unsigned_abs(), count, &mut digits),
+            power @ FRACTION_BITS..SMALL_FRACTION_BITS => {
+                long_fraction_digits(mantissa.into(), power.unsigned_abs(), count, &mut digits)
+            }
+            _ => return None,
+        };
+        let mut scientific = Self { digits, exponent };
+        let odd = scientific.digits.get(count - 1).is_some_and(|digit| digit & 1 == 1);
+        if rest == Ordering::Greater || rest == Ordering::Equal && odd {
+            scientific.round_up(count);
+        }
+        Some(scientific)
+    }
+
+    fn round_up(&mut self, count: usize) {
+        for digit in self.digits.iter_mut().take(count).rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                return;
+            }
+            *digit = b'0';
+        }
+        // 9.99 became 10.0.
+        if let Some(first) = self.digits.first_mut() {
+            *first = b'1';
+        }
+        self.exponent += 1;
+    }
+
+    /// Numbers of any size, by the standard library.
+    fn formatted(magnitude: f64, digits: usize) -> Self {
         let mut text = Short { bytes: [0; LONGEST], length: 0 };
         let written = write!(text, "{magnitude:.*e}", digits - 1);
         debug_assert!(written.is_ok());
@@ -62,6 +111,75 @@ impl Scientific {
         parsed.exponent = exponent.and_then(|text| text.parse().ok()).unwrap_or(0);
         parsed
     }
+}
+
+/// Powers of two by which a mantissa can be multiplied within 128 bits.
+const WHOLE_BITS: i32 = 74;
+/// Powers below 1 whose fraction leaves room for a decimal digit in 64 bits.
+const SMALL_FRACTION_BITS: i32 = -60;
+/// The same in 128 bits.
+const FRACTION_BITS: i32 = -120;
+
+/// The first `count` digits of a whole number that is not 0; what follows them against half of the last.
+fn whole_digits(number: u128, count: usize, digits: &mut [u8; LONGEST]) -> (i32, Ordering) {
+    let length = number.ilog10() as usize + 1;
+    let cut = 10u128.pow(length.saturating_sub(count) as u32);
+    let (mut kept, rest) = (number / cut, number % cut);
+    for digit in digits.iter_mut().take(length.min(count)).rev() {
+        *digit = b'0' + (kept % 10) as u8;
+        kept /= 10;
+    }
+    let order = if cut == 1 { Ordering::Less } else { rest.cmp(&(cut / 2)) };
+    (length as i32 - 1, order)
+}
+
+/// The digits of `mantissa / 2^power`, of at most 60 bits behind the point.
+fn fraction_digits(mantissa: u64, power: u32, count: usize, digits: &mut [u8; LONGEST]) -> (i32, Ordering) {
+    let mask = (1u64 << power) - 1;
+    let (whole, mut fraction) = (mantissa >> power, mantissa & mask);
+    let (mut written, mut exponent) = (0, -1);
+    if whole > 0 {
+        let (whole_exponent, order) = whole_digits(whole.into(), count, digits);
+        (exponent, written) = (whole_exponent, whole_exponent as usize + 1);
+        if written > count {
+            // Only a fraction behind a tie makes a difference.
+            return (exponent, if order == Ordering::Equal && fraction > 0 { Ordering::Greater } else { order });
+        }
+    }
+    while written < count {
+        fraction *= 10;
+        let digit = (fraction >> power) as u8;
+        fraction &= mask;
+        if written == 0 && digit == 0 {
+            exponent -= 1;
+            continue;
+        }
+        if let Some(slot) = digits.get_mut(written) {
+            *slot = b'0' + digit;
+        }
+        written += 1;
+    }
+    (exponent, fraction.cmp(&(1 << (power - 1))))
+}
+
+/// The same of a number below 1, of at most 120 bits behind the point.
+fn long_fraction_digits(mut fraction: u128, power: u32, count: usize, digits: &mut [u8; LONGEST]) -> (i32, Ordering) {
+    let mask = (1u128 << power) - 1;
+    let (mut written, mut exponent) = (0, -1);
+    while written < count {
+        fraction *= 10;
+        let digit = (fraction >> power) as u8;
+        fraction &= mask;
+        if written == 0 && digit == 0 {
+            exponent -= 1;
+            continue;
+        }
+        if let Some(slot) = digits.get_mut(written) {
+            *slot = b'0' + digit;
+        }
+        written += 1;
+    }
+    (exponent, fraction.cmp(&(1 << (power - 1))))
 }
 
 /// What `printf` writes for numbers without digits.

@@ -54,7 +54,7 @@ impl<'r, T: Target> Rows<'r, T> {
         let out = self.out.bytes();
         match error.code {
             ErrorCode::ColumnType | ErrorCode::ColumnCount | ErrorCode::EmptyRow => return,
-            _ => out.extend_from_slice(self.table.before(self.expects)),
+            _ => out.extend_from_slice(self.table.column(self.expects).map_or(&[], |column| &column.before)),
         }
         match self.tool {
             Tool::Mysqlbinlog => {
@@ -104,19 +104,16 @@ impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
             return;
         }
         self.expects = ordinal + 1;
-        self.out.bytes().extend_from_slice(self.table.before(ordinal));
-        let out = &mut *self.out;
-        if let Some(complaint) = self.table.unknown(ordinal) {
-            out.bytes().extend_from_slice(complaint);
+        let Some(column) = self.table.column(ordinal) else { return };
+        self.out.bytes().extend_from_slice(&column.before);
+        if let Some(complaint) = &column.unknown {
+            self.out.bytes().extend_from_slice(complaint);
             self.stopped = true;
-            return;
-        }
-        match value {
-            Value::Null => out.bytes().extend_from_slice(self.table.null(ordinal)),
-            value => {
-                value::write(out, self.tool, self.table.kind(ordinal), ordinal, &value);
-                out.bytes().extend_from_slice(self.table.after(ordinal));
-            }
+        } else if let Value::Null = value {
+            self.out.bytes().extend_from_slice(&column.null);
+        } else {
+            value::write(self.out, self.tool, column.kind, ordinal, &value);
+            self.out.bytes().extend_from_slice(&column.after);
         }
     }
 }

@@ -1,14 +1,12 @@
 //! What is the same for every row of a table, written once.
 
 use std::io::Write as _;
-use std::ops::Range;
 use std::sync::Arc;
 
 use binlog_format::column::{ColumnKind, type_code};
 use binlog_format::plan::{ColumnDetails, TablePlan};
 
 use super::Tool;
-use super::number::integer;
 use super::quoted::identifier;
 
 /// Tables kept; most statements touch the same few.
@@ -19,18 +17,22 @@ const KEPT: usize = 32;
 pub struct TableText {
     /// `` `schema`.`table` ``.
     pub name: Vec<u8>,
-    texts: Vec<u8>,
     columns: Vec<ColumnText>,
 }
 
+/// The texts around the values of a column.
 #[derive(Debug)]
-struct ColumnText {
-    kind: ColumnKind,
+pub struct ColumnText {
+    /// Its type.
+    pub kind: ColumnKind,
     /// What MySQL's tool says instead of a value of a type that it does not know.
-    unknown: Option<Box<[u8]>>,
-    before: Range<usize>,
-    after: Range<usize>,
-    null: Range<usize>,
+    pub unknown: Option<Box<[u8]>>,
+    /// `###   @N=`.
+    pub before: Box<[u8]>,
+    /// The comment behind a value, and the line's end.
+    pub after: Box<[u8]>,
+    /// NULL, its comment, and the line's end.
+    pub null: Box<[u8]>,
 }
 
 impl TableText {
@@ -39,72 +41,37 @@ impl TableText {
         identifier(&mut name, &plan.database);
         name.push(b'.');
         identifier(&mut name, &plan.table);
-        let mut text = Self { name, texts: Vec::new(), columns: Vec::new() };
-        for (ordinal, (column, details)) in plan.columns.iter().zip(&plan.details).enumerate() {
-            let start = text.texts.len();
-            text.texts.extend_from_slice(b"###   @");
-            integer(&mut text.texts, ordinal + 1);
-            text.texts.push(b'=');
-            let before = start..text.texts.len();
-            let after = text.comment(column.kind, details, false);
-            let null = text.comment(column.kind, details, true);
-            let unknown = (!knows(column.kind, details.type_code, tool)).then(|| complaint(details, tool));
-            text.columns.push(ColumnText { kind: column.kind, unknown, before, after, null });
-        }
-        text
+        let columns =
+            plan.columns.iter().zip(&plan.details).enumerate().map(|(ordinal, (column, details))| ColumnText {
+                kind: column.kind,
+                unknown: (!knows(column.kind, details.type_code, tool)).then(|| complaint(details, tool)),
+                before: format!("###   @{}=", ordinal + 1).into_bytes().into(),
+                after: comment(column.kind, details, false),
+                null: comment(column.kind, details, true),
+            });
+        Self { name, columns: columns.collect() }
     }
 
-    fn comment(&mut self, kind: ColumnKind, details: &ColumnDetails, null: bool) -> Range<usize> {
-        let start = self.texts.len();
-        if null {
-            self.texts.extend_from_slice(b"NULL");
-        }
-        self.texts.extend_from_slice(b" /* ");
-        type_name(&mut self.texts, kind, details);
-        // Writing to memory does not fail.
-        let _ = writeln!(
-            self.texts,
-            " meta={} nullable={} is_null={} */",
-            details.metadata,
-            u8::from(details.nullable),
-            u8::from(null)
-        );
-        start..self.texts.len()
-    }
-
-    fn part(&self, ordinal: usize, part: impl Fn(&ColumnText) -> &Range<usize>) -> &[u8] {
-        self.columns.get(ordinal).and_then(|column| self.texts.get(part(column).clone())).unwrap_or_default()
-    }
-
-    /// The type of a column.
+    /// A column's texts.
     #[inline]
-    pub fn kind(&self, ordinal: usize) -> ColumnKind {
-        self.columns.get(ordinal).map_or(ColumnKind::Null, |column| column.kind)
+    pub fn column(&self, ordinal: usize) -> Option<&ColumnText> {
+        self.columns.get(ordinal)
     }
+}
 
-    /// What the tool says of a column of a type that it does not know; it stops there.
-    #[inline]
-    pub fn unknown(&self, ordinal: usize) -> Option<&[u8]> {
-        self.columns.get(ordinal)?.unknown.as_deref()
-    }
-
-    /// `###   @N=`.
-    #[inline]
-    pub fn before(&self, ordinal: usize) -> &[u8] {
-        self.part(ordinal, |column| &column.before)
-    }
-
-    /// The comment behind a value, and the line's end.
-    #[inline]
-    pub fn after(&self, ordinal: usize) -> &[u8] {
-        self.part(ordinal, |column| &column.after)
-    }
-
-    /// NULL, its comment, and the line's end.
-    #[inline]
-    pub fn null(&self, ordinal: usize) -> &[u8] {
-        self.part(ordinal, |column| &column.null)
-    }
+/// The comment behind a value, and the line's end.
+fn comment(kind: ColumnKind, details: &ColumnDetails, null: bool) -> Box<[u8]> {
+    let mut text = Vec::from(if null { &b"NULL /* "[..] } else { b" /* " });
+    type_name(&mut text, kind, details);
+    // Writing to memory does not fail.
+    let _ = writeln!(
+        text,
+        " meta={} nullable={} is_null={} */",
+        details.metadata,
+        u8::from(details.nullable),
+        u8::from(null)
+    );
+    text.into()
 }
 
 /// Whether the tool prints values of this type.

@@ -1,6 +1,6 @@
 //! One value of a row.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use binlog_format::Value;
 use binlog_format::column::ColumnKind;
@@ -71,6 +71,13 @@ fn two(out: &mut Vec<u8>, number: u8) {
     }
 }
 
+/// Two digits at a place of a text that has zeros there.
+fn two_at(text: &mut [u8], at: usize, number: u8) {
+    if let Some([tens, ones]) = text.get_mut(at..at + 2) {
+        (*tens, *ones) = (b'0' + number / 10, b'0' + number % 10);
+    }
+}
+
 fn fraction(out: &mut Vec<u8>, micros: u32, precision: u8) {
     let precision = precision.min(6);
     if precision > 0 {
@@ -82,19 +89,27 @@ fn fraction(out: &mut Vec<u8>, micros: u32, precision: u8) {
 fn datetime(out: &mut Vec<u8>, moment: &DateTime, tool: Tool, kind: ColumnKind) {
     // MySQL's tool prints the old DATETIME without quotes.
     let quoted = tool == Tool::MariadbBinlog || kind != ColumnKind::Datetime;
-    if quoted {
-        out.push(b'\'');
-    }
-    padded(out, moment.date.year.into(), 4);
-    for (before, part) in [
-        (b'-', moment.date.month),
-        (b'-', moment.date.day),
-        (b' ', moment.hours),
-        (b':', moment.minutes),
-        (b':', moment.seconds),
-    ] {
-        out.push(before);
-        two(out, part);
+    let (date, parts) = (moment.date, [moment.hours, moment.minutes, moment.seconds]);
+    let mut text = *b"'0000-00-00 00:00:00";
+    if date.year < 10_000 && date.month < 100 && parts.iter().all(|part| *part < 100) {
+        two_at(&mut text, 1, (date.year / 100) as u8);
+        two_at(&mut text, 3, (date.year % 100) as u8);
+        for (part, at) in [date.month, date.day].into_iter().chain(parts).zip([6, 9, 12, 15, 18]) {
+            two_at(&mut text, at, part);
+        }
+        out.extend_from_slice(text.get(usize::from(!quoted)..).unwrap_or_default());
+    } else {
+        // Parts beyond their range are printed as wide as they are.
+        if quoted {
+            out.push(b'\'');
+        }
+        padded(out, date.year.into(), 4);
+        for (before, part) in
+            [b'-', b'-', b' ', b':', b':'].into_iter().zip([date.month, date.day].into_iter().chain(parts))
+        {
+            out.push(before);
+            two(out, part);
+        }
     }
     fraction(out, moment.micros, moment.precision);
     if quoted {
@@ -146,14 +161,41 @@ fn date(out: &mut Vec<u8>, day: Date) {
     out.push(b'\'');
 }
 
+/// Leading zeros of the whole part are left out, one is kept; the fraction has all its digits.
 fn decimal(out: &mut Vec<u8>, number: &Decimal<'_>) {
-    // Writing to memory does not fail.
-    let _ = write!(Utf8(out), "{number}");
+    let start = out.len();
+    if number.negative() {
+        out.push(b'-');
+    }
+    let (mut whole, mut point, mut zero) = (false, false, true);
+    for (group, digits) in number.groups() {
+        zero &= digits == 0;
+        if group.fraction && !point {
+            out.extend_from_slice(if whole { b"." } else { b"0." });
+            point = true;
+        }
+        if whole || group.fraction {
+            padded(out, digits, group.digits.into());
+        } else if digits != 0 {
+            integer(out, digits);
+            whole = true;
+        }
+    }
+    if !whole && !point {
+        out.push(b'0');
+    }
+    if zero && number.negative() {
+        out.remove(start);
+    }
 }
 
 fn bit_string(out: &mut Vec<u8>, bits: u64, width: u8) {
+    let mut text = [b'0'; 64];
+    for (bit, slot) in text.iter_mut().rev().enumerate() {
+        *slot = b'0' + (bits >> bit & 1) as u8;
+    }
     out.extend_from_slice(b"b'");
-    out.extend((0..width).rev().map(|bit| if bits >> bit & 1 == 1 { b'1' } else { b'0' }));
+    out.extend_from_slice(text.get(64usize.saturating_sub(width.into())..).unwrap_or_default());
     out.push(b'\'');
 }
 
@@ -281,16 +323,6 @@ impl<'a, T: Target> JsonVisitor<'a> for JsonString<'_, T> {
         if let Scalar::String(text) = scalar {
             self.escapes.body(self.out, text);
         }
-    }
-}
-
-/// Formatted text into bytes.
-struct Utf8<'o>(&'o mut Vec<u8>);
-
-impl fmt::Write for Utf8<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
     }
 }
 
