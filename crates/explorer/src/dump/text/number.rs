@@ -266,3 +266,92 @@ pub fn scientific_5(out: &mut Vec<u8>, number: f64) {
     out.extend_from_slice(rest.get(..5).unwrap_or_default());
     exponent(out, scientific.exponent);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).expect("ASCII")
+    }
+
+    /// `printf` of the machine's C library.
+    #[cfg(unix)]
+    #[allow(unsafe_code)]
+    fn printf(format: &std::ffi::CStr, number: f64) -> String {
+        let mut buffer = [0u8; 512];
+        // SAFETY: the buffer's length is given, the formats below take one double.
+        let written = unsafe { libc::snprintf(buffer.as_mut_ptr().cast(), buffer.len(), format.as_ptr(), number) };
+        std::str::from_utf8(&buffer[..written as usize]).expect("ASCII").to_owned()
+    }
+
+    /// Numbers of every kind: bit patterns, short decimals, ties, neighbours of powers of ten.
+    fn numbers() -> impl Iterator<Item = f64> {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let edges = [0.0, -0.0, 0.5, 1.0, -1.5, 9.5, 99999.5, 999_999.5, 1e5, 1e6, 1e15, 1e16, 1e20, 1e21, 5e-324];
+        let edges = edges.into_iter().chain([f64::MAX, f64::MIN_POSITIVE, f64::NAN, f64::INFINITY, f64::NEG_INFINITY]);
+        let powers = (-310..308).flat_map(|power| {
+            let number: f64 = format!("1e{power}").parse().expect("a number");
+            [number.next_down(), number, number.next_up()]
+        });
+        let ties = (0..60).flat_map(|power| [1.0, 3.0, 12_345.0].map(|odd| odd / f64::from(1 << (power % 30))));
+        let random = (0..60_000).map(move |i| match i % 6 {
+            0 => f64::from_bits(next()),
+            1 => (next() % 100_000_000) as f64 / 100.0,
+            2 => f64::from(f32::from_bits(next() as u32)),
+            3 => next() as f64,
+            4 => -((next() % 1_000_000_000) as f64) / 1e9,
+            _ => (next() % 2_000_000 + 1) as f64 * 0.5,
+        });
+        edges.chain(powers).chain(ties).chain(random)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn doubles_as_c_prints_them() {
+        for number in numbers() {
+            assert_eq!(text(|out| general(out, number, 20)), printf(c"%-.20g", number), "{number:e}");
+            assert_eq!(text(|out| general(out, number, 14)), printf(c"%.14g", number), "{number:e}");
+            assert_eq!(text(|out| general_left_20(out, number)), printf(c"%-20g", number), "{number:e}");
+            assert_eq!(text(|out| scientific_5(out, number)), printf(c"%.5e", number), "{number:e}");
+        }
+    }
+
+    #[test]
+    fn both_ways_to_digits_agree() {
+        for number in numbers().filter(|number| number.is_finite() && *number != 0.0) {
+            for count in [1, 2, 6, 14, 17, 20] {
+                let formatted = Scientific::formatted(number.abs(), count);
+                if let Some(exact) = Scientific::exact(number.abs(), count) {
+                    let ties_apart = format!("{:.60e}", number.abs());
+                    assert_eq!(
+                        (&exact.digits[..count], exact.exponent),
+                        (&formatted.digits[..count], formatted.exponent),
+                        "{ties_apart}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn examples() {
+        assert_eq!(text(|out| general(out, 0.1, 20)), "0.10000000000000000555");
+        assert_eq!(text(|out| general(out, 1.797_693_134_862_315_7e308, 20)), "1.7976931348623157081e+308");
+        assert_eq!(text(|out| general_left_20(out, 3.402_823_466_385_288_6e38)), "3.40282e+38         ");
+        assert_eq!(text(|out| general_left_20(out, 123_456_789.0)), "1.23457e+08         ");
+        assert_eq!(text(|out| general(out, 0.0001, 6)), "0.0001");
+        assert_eq!(text(|out| general(out, 0.00001, 6)), "1e-05");
+        assert_eq!(text(|out| general(out, -0.0, 20)), "-0");
+        assert_eq!(text(|out| scientific_5(out, -1e30)), "-1.00000e+30");
+        assert_eq!(text(|out| scientific_5(out, 0.0)), "0.00000e+00");
+    }
+}

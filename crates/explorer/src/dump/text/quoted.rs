@@ -109,3 +109,28 @@ pub fn hexadecimal(out: &mut impl Target, bytes: &[u8]) {
         out.pause();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tool_escapes_its_way() {
+        let text = |escapes: &Escapes, bytes: &[u8]| {
+            let mut out = Vec::new();
+            escapes.string(&mut out, bytes);
+            out
+        };
+        let bytes = b"a'b\\c\n\r\t\x08\x0c\0\x1f\x7f\xff";
+        assert_eq!(text(&MYSQL, bytes), b"'a\\'b\\\\c\\n\\r\\t\\b\\f\\x00\\x1f\x7f\xff'");
+        assert_eq!(text(&MARIADB, bytes), b"'a'b\\c\\x0a\\x0d\\x09\\x08\\x0c\\x00\\x1f\x7f\xff'");
+        assert_eq!(text(&MYSQL, b""), b"''");
+    }
+
+    #[test]
+    fn identifiers_double_their_backticks() {
+        let mut out = Vec::new();
+        identifier(&mut out, b"a`b\0c");
+        assert_eq!(out, b"`a``b`");
+    }
+}
