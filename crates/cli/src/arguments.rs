@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::zone::Zone;
+
 /// See inside MySQL and MariaDB binary logs: every event, every field, every byte.
 ///
 /// Exit status: 0 fine, 1 the input is damaged (everything readable was printed), 2 wrong usage
@@ -57,6 +59,10 @@ pub struct DumpOptions {
     /// How to print.
     #[arg(long, value_enum, default_value_t = DumpFormat::Tree)]
     pub format: DumpFormat,
+    /// Time zone of --format text: UTC, local, Area/City or +hh:mm. Without it that of the
+    /// environment variable TZ, else UTC.
+    #[arg(long, value_parser = Zone::parse)]
+    pub time_zone: Option<Zone>,
     /// Read BINLOG statements, a hexdump, base64 or a list of bytes from standard input.
     #[arg(long, conflicts_with = "input")]
     pub paste: bool,

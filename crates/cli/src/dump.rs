@@ -3,13 +3,14 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, Utc, walk_with_keys};
+use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, walk_with_keys};
 use binlog_explorer::encryption::Keys;
 use binlog_explorer::messages;
 use binlog_explorer::view::Message;
 
 use crate::arguments::{DumpFormat, DumpOptions};
 use crate::input::{self, Input, InputError};
+use crate::zone::Zone;
 
 /// Wrong usage or unreadable input.
 const UNREADABLE: u8 = 2;
@@ -26,7 +27,10 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     let totals = match options.format {
         DumpFormat::Json => print(&input, &keys, JsonDump::new(out)),
         DumpFormat::Tree => print(&input, &keys, TreeDump::new(out)),
-        DumpFormat::Text => print(&input, &keys, TextDump::new(io::stdout().lock(), Utc)),
+        DumpFormat::Text => {
+            let zone = options.time_zone.clone().unwrap_or_else(Zone::of_environment);
+            print(&input, &keys, TextDump::new(io::stdout().lock(), zone))
+        }
     };
     match totals {
         Ok(totals) => Ok(status(&totals, options.strict)),

@@ -5,3 +5,4 @@ pub mod dump;
 pub mod input;
 pub mod serve;
 pub mod verify;
+pub mod zone;
