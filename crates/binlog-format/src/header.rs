@@ -10,9 +10,6 @@ use crate::trace::Trace;
 /// Length of the header of FORMAT_DESCRIPTION and ROTATE, and of all stock servers' events.
 pub const HEADER_LENGTH: usize = 19;
 
-/// Where the header has `event_size`.
-const EVENT_SIZE_OFFSET: usize = 9;
-
 /// Length of the header in MySQL 3.23: neither position nor flags.
 pub const HEADER_LENGTH_V1: usize = 13;
 
@@ -77,13 +74,27 @@ impl EventHeader {
     /// with an `event_size` that counts the checksum. `None` for less than a header.
     pub fn checksum_if_stored(bytes: &[u8]) -> Option<u32> {
         let header = Self::peek(bytes)?;
-        let (before, rest) = bytes.split_at_checked(EVENT_SIZE_OFFSET)?;
-        let (_, after) = rest.split_at_checked(4)?;
+        let header = Self { event_size: header.event_size.wrapping_add(4), ..header };
+        Some(header.checksum_of(bytes.get(HEADER_LENGTH..)?))
+    }
+
+    /// The checksum that an event which ends with one would have under this header.
+    pub fn checksum_over(&self, bytes: &[u8]) -> Option<u32> {
+        let (behind_header, _) = bytes.get(HEADER_LENGTH..)?.split_last_chunk::<4>()?;
+        Some(self.checksum_of(behind_header))
+    }
+
+    /// Of this header and what stands behind it, up to the checksum.
+    fn checksum_of(&self, behind_header: &[u8]) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
-        hasher.update(before);
-        hasher.update(&header.event_size.wrapping_add(4).to_le_bytes());
-        hasher.update(after);
-        Some(hasher.finalize())
+        hasher.update(&self.timestamp.to_le_bytes());
+        hasher.update(&[self.type_code]);
+        hasher.update(&self.server_id.to_le_bytes());
+        hasher.update(&self.event_size.to_le_bytes());
+        hasher.update(&self.log_pos.to_le_bytes());
+        hasher.update(&self.flags.to_le_bytes());
+        hasher.update(behind_header);
+        hasher.finalize()
     }
 
     /// Reads what every event of this format has of a header, if it is there.

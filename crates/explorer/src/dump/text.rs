@@ -35,7 +35,7 @@ use self::clock::Clock;
 use self::load::Loads;
 use self::output::Output;
 use self::quoted::Escapes;
-use self::session::Session;
+use self::session::{LastStatus, Session};
 use self::statement::Statement;
 use self::table::TableTexts;
 use super::walk::{Sink, Walked};
@@ -62,14 +62,6 @@ impl Tool {
             Self::MariadbBinlog => &quoted::MARIADB,
         }
     }
-
-    /// Digits that the fraction of `SET TIMESTAMP` has at least.
-    const fn fraction_digits(self) -> usize {
-        match self {
-            Self::Mysqlbinlog => 6,
-            Self::MariadbBinlog => 0,
-        }
-    }
 }
 
 /// Writes text.
@@ -79,6 +71,7 @@ pub struct TextDump<W> {
     tool: Tool,
     clock: Clock,
     session: Session,
+    status: LastStatus,
     tables: TableTexts,
     statement: Statement,
     loads: Loads,
@@ -98,6 +91,7 @@ impl<W: Write> TextDump<W> {
             tool: Tool::Mysqlbinlog,
             clock: Clock::new(Box::new(zone)),
             session: Session::default(),
+            status: LastStatus::default(),
             tables: TableTexts::default(),
             statement: Statement::default(),
             loads: Loads::default(),

@@ -245,6 +245,7 @@ impl<S: Sink> State<'_, S> {
         let source = self.source;
         let mut framer = Framer::new(start);
         framer.set_length(source.length(), true);
+        let (mut format, mut format_of) = (*framer.format(), framer.changes());
         let mut window: Vec<u8> = Vec::new();
         let mut window_start = 0;
         // What stands before the first format description is written after the file's record.
@@ -260,7 +261,10 @@ impl<S: Sink> State<'_, S> {
                 window_start = framer.offset();
             }
             let at = usize::try_from(framer.offset() - window_start).unwrap_or(usize::MAX);
-            let before = *framer.format();
+            // The event itself may change it.
+            if framer.changes() != format_of {
+                (format, format_of) = (*framer.format(), framer.changes());
+            }
             match framer.step(window.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, None) => {}
                 Step::Consumed(_, Some(Item::Span(span))) if !self.announced && span.kind == SpanKind::Magic => {
@@ -285,7 +289,7 @@ impl<S: Sink> State<'_, S> {
                     } else {
                         &[]
                     };
-                    self.event(space, None, &frame, bytes, &before)?;
+                    self.event(space, None, &frame, bytes, &format)?;
                 }
                 Step::NeedMore(bytes) => {
                     window_start = framer.offset();

@@ -37,12 +37,13 @@ const CYCLE_YEARS: u16 = 400;
 pub struct Clock {
     zone: Box<dyn Zone>,
     last: Option<(u32, Vec<u8>)>,
+    last_commit: Option<(i64, Vec<u8>)>,
 }
 
 impl Clock {
     /// A clock of this zone.
     pub fn new(zone: Box<dyn Zone>) -> Self {
-        Self { zone, last: None }
+        Self { zone, last: None, last_commit: None }
     }
 
     fn local(&self, moment: i64) -> (u16, DateTime) {
@@ -78,21 +79,29 @@ impl Clock {
     }
 
     /// `YYYY-MM-DD hh:mm:ss.uuuuuu ZONE` of a commit, microseconds since 1970.
-    pub fn commit(&self, out: &mut Vec<u8>, microseconds: u64) {
+    pub fn commit(&mut self, out: &mut Vec<u8>, microseconds: u64) {
         let moment = (microseconds / 1_000_000) as i64;
-        let (year, civil) = self.local(moment);
-        padded(out, year.into(), 4);
-        for (before, part) in [
-            (b'-', civil.date.month),
-            (b'-', civil.date.day),
-            (b' ', civil.hours),
-            (b':', civil.minutes),
-            (b':', civil.seconds),
-        ] {
-            out.push(before);
-            padded(out, part.into(), 2);
+        if self.last_commit.as_ref().is_none_or(|(last, _)| *last != moment) {
+            let (year, civil) = self.local(moment);
+            let (_, mut text) = self.last_commit.take().unwrap_or_default();
+            text.clear();
+            padded(&mut text, year.into(), 4);
+            for (before, part) in [
+                (b'-', civil.date.month),
+                (b'-', civil.date.day),
+                (b' ', civil.hours),
+                (b':', civil.minutes),
+                (b':', civil.seconds),
+            ] {
+                text.push(before);
+                padded(&mut text, part.into(), 2);
+            }
+            text.push(b'.');
+            self.last_commit = Some((moment, text));
         }
-        out.push(b'.');
+        if let Some((_, text)) = &self.last_commit {
+            out.extend_from_slice(text);
+        }
         padded(out, (microseconds % 1_000_000) as u32, 6);
         out.push(b' ');
         out.extend_from_slice(self.zone.name(moment).as_bytes());

@@ -13,7 +13,7 @@ use super::head::{at, head, xid};
 use super::load;
 use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
-use super::session::{Opening, Status, end};
+use super::session::{Opening, end};
 use super::variable::{self, UserVarExtra};
 use super::{TextDump, Tool};
 use crate::dump::walk::Walked;
@@ -118,6 +118,13 @@ impl<W: Write> TextDump<W> {
                 }
             }
             Body::StartEncryption(encryption) => {
+                if event.space != "0" {
+                    // Who reads an encrypted log reads it through the server, which marks this event.
+                    let header = EventHeader { flags: header.flags | flag::IGNORABLE, ..*header };
+                    self.mariadb_head(&header, checksum.and_then(|_| header.checksum_over(event.bytes)));
+                    self.out.put(b"\tIgnorable\n# Ignorable event type 164 (Start_encryption)\n");
+                    return Ok(None);
+                }
                 self.out.buffer.append(&mut self.mariadb.heads);
                 let out = &mut self.out.buffer;
                 out.extend_from_slice(b"# Encryption scheme: ");
@@ -208,9 +215,9 @@ impl<W: Write> TextDump<W> {
     fn mariadb_query(&mut self, event: &Walked<'_>, checksum: Option<u32>, query: &Query<'_>) {
         let inflated = event.opens.filter(|_| query.compressed.is_some());
         let name: &[u8] = if query.compressed.is_some() { b"Query_compressed" } else { b"Query" };
-        let status = self.mariadb_query_header(event, checksum, query, name);
+        let gtid_flags = self.mariadb_query_header(event, checksum, query, name);
         const TWO_PHASE_ALTER: u8 = mariadb_gtid_extra_flag::START_ALTER | mariadb_gtid_extra_flag::ALTER_ENDS;
-        let alter = status.gtid_flags3 & TWO_PHASE_ALTER != 0;
+        let alter = gtid_flags & TWO_PHASE_ALTER != 0;
         if alter {
             self.out.put(b"### ");
         }
@@ -221,12 +228,13 @@ impl<W: Write> TextDump<W> {
         }
     }
 
-    /// The lines before a statement, for all events that have one.
+    /// The lines before a statement, for all events that have one. Returns the flags of a
+    /// two-phase ALTER.
     pub(super) fn mariadb_query_header(
         &mut self, event: &Walked<'_>, checksum: Option<u32>, query: &Query<'_>, name: &[u8],
-    ) -> Status {
+    ) -> u8 {
         self.mariadb_head(&event.header, checksum);
-        let status = Status::read(event.bytes, &event.context);
+        let status = self.status.of(query.status_vars, event.bytes, &event.context);
         let out = &mut self.out.buffer;
         out.push(b'\t');
         out.extend_from_slice(name);
@@ -246,8 +254,8 @@ impl<W: Write> TextDump<W> {
             transaction_word: is_transaction_word(query.query),
             server: format::version_numbers(event.context.format.version()),
         };
-        self.session.open(out, Tool::MariadbBinlog, opening, &status);
-        status
+        self.session.open(out, Tool::MariadbBinlog, opening, status);
+        status.gtid_flags3
     }
 
     fn mariadb_annotation(&mut self, header: &EventHeader, checksum: Option<u32>, annotation: &AnnotateRows<'_>) {

@@ -14,7 +14,7 @@ use super::head::{at, head, uuid, xid};
 use super::load;
 use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
-use super::session::{Opening, Status, charset_lines, end};
+use super::session::{Opening, charset_lines, end};
 use super::variable::{self, UserVarExtra};
 use super::{TextDump, Tool};
 use crate::dump::walk::{Around, Walked};
@@ -247,7 +247,7 @@ impl<W: Write> TextDump<W> {
         &mut self, event: &Walked<'_>, header: &EventHeader, checksum: Option<u32>, query: &Query<'_>, name: &[u8],
     ) {
         self.mysql_head(header, checksum);
-        let status = Status::read(event.bytes, &event.context);
+        let status = self.status.of(query.status_vars, event.bytes, &event.context);
         let out = &mut self.out.buffer;
         out.push(b'\t');
         out.extend_from_slice(name);
@@ -265,7 +265,7 @@ impl<W: Write> TextDump<W> {
         let transaction_word = Words::of(query.query).transaction;
         let server = format::version_numbers(event.context.format.version());
         let opening = Opening { header, thread: query.thread_id, database: query.database, transaction_word, server };
-        self.session.open(out, Tool::Mysqlbinlog, opening, &status);
+        self.session.open(out, Tool::Mysqlbinlog, opening, status);
     }
 
     /// A statement's text, which may be larger than the buffer.

@@ -17,16 +17,24 @@ pub struct Rows<'r, T> {
     operation: Operation,
     /// Rows begun.
     count: u64,
-    /// A column's name was written, its value was not.
+    /// The column whose value comes next.
     expects: usize,
+    /// Whether the images before and after have all columns: then the name of each stands behind
+    /// the one before it already.
+    full: [bool; 2],
+    /// Whether this image has all columns, as an index.
+    whole: usize,
     /// The tool stops at a value that it does not know: nothing follows it.
     stopped: bool,
 }
 
 impl<'r, T: Target> Rows<'r, T> {
     /// Writes to `out` what `tool` would.
-    pub fn new(out: &'r mut T, tool: Tool, table: &'r TableText, operation: Operation) -> Self {
-        Self { out, tool, table, operation, count: 0, expects: 0, stopped: false }
+    pub fn new(out: &'r mut T, tool: Tool, table: &'r TableText, rows: &RowsEvent<'_>) -> Self {
+        let (operation, first) = (rows.operation, rows.present.count_ones() == rows.width);
+        let second = rows.present_after.count_ones() == rows.width;
+        let full = if operation == Operation::Update { [first, second] } else { [first, first] };
+        Self { out, tool, table, operation, count: 0, expects: 0, full, whole: 0, stopped: false }
     }
 
     /// Writes all rows of an event; returns how many, and the fault that ends them.
@@ -54,6 +62,8 @@ impl<'r, T: Target> Rows<'r, T> {
         let out = self.out.bytes();
         match error.code {
             ErrorCode::ColumnType | ErrorCode::ColumnCount | ErrorCode::EmptyRow => return,
+            // In a whole image the name stands there already.
+            _ if self.whole == 1 => {}
             _ => out.extend_from_slice(self.table.column(self.expects).map_or(&[], |column| &column.before)),
         }
         match self.tool {
@@ -89,12 +99,24 @@ impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
     }
 
     fn image(&mut self, image: Image) {
-        if !self.stopped {
-            self.out.bytes().extend_from_slice(match image {
-                Image::Before => b"### WHERE\n",
-                Image::After => b"### SET\n",
-            });
-            self.expects = 0;
+        if self.stopped {
+            return;
+        }
+        let out = self.out.bytes();
+        let [before, after] = self.full;
+        let full = match image {
+            Image::Before => {
+                out.extend_from_slice(b"### WHERE\n");
+                before
+            }
+            Image::After => {
+                out.extend_from_slice(b"### SET\n");
+                after
+            }
+        };
+        (self.expects, self.whole) = (0, usize::from(full));
+        if let Some(first) = self.table.column(0).filter(|_| full) {
+            out.extend_from_slice(&first.before);
         }
     }
 
@@ -105,15 +127,19 @@ impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
         }
         self.expects = ordinal + 1;
         let Some(column) = self.table.column(ordinal) else { return };
-        self.out.bytes().extend_from_slice(&column.before);
+        if self.whole == 0 {
+            self.out.bytes().extend_from_slice(&column.before);
+        }
         if let Some(complaint) = &column.unknown {
             self.out.bytes().extend_from_slice(complaint);
             self.stopped = true;
         } else if let Value::Null = value {
-            self.out.bytes().extend_from_slice(&column.null);
+            let [alone, followed] = &column.null;
+            self.out.bytes().extend_from_slice(if self.whole == 0 { alone } else { followed });
         } else {
             value::write(self.out, self.tool, column.kind, ordinal, &value);
-            self.out.bytes().extend_from_slice(&column.after);
+            let [alone, followed] = &column.after;
+            self.out.bytes().extend_from_slice(if self.whole == 0 { alone } else { followed });
         }
     }
 }

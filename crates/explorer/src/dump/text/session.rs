@@ -38,9 +38,27 @@ pub struct Status {
     collations: Vec<(u16, u16)>,
 }
 
+/// The status variables of the last QUERY; most have those of the one before, byte for byte.
+#[derive(Debug, Default)]
+pub struct LastStatus {
+    stored: Vec<u8>,
+    status: Option<Status>,
+}
+
+impl LastStatus {
+    /// The status variables of an event; `stored` is how the event has them.
+    pub fn of(&mut self, stored: &[u8], bytes: &[u8], context: &Context<'_>) -> &Status {
+        if self.stored != stored {
+            self.status = None;
+            self.stored.clear();
+            self.stored.extend_from_slice(stored);
+        }
+        self.status.get_or_insert_with(|| Status::read(bytes, context))
+    }
+}
+
 impl Status {
-    /// Reads the status variables of an event.
-    pub fn read(bytes: &[u8], context: &Context<'_>) -> Self {
+    fn read(bytes: &[u8], context: &Context<'_>) -> Self {
         let mut status = Self { auto_increment: (1, 1), ..Self::default() };
         // Faults were reported by whoever decoded the event before.
         let _ = decode(bytes, context, &mut status);
@@ -114,7 +132,6 @@ pub struct Session {
     lc_time_names: Option<u16>,
     charset_database: Option<u16>,
     default_collation_for_utf8mb4: u16,
-    collations: Vec<(u16, u16)>,
 }
 
 /// What of a QUERY stands before its statement.
@@ -188,9 +205,11 @@ impl Session {
         }
         out.extend_from_slice(b"SET TIMESTAMP=");
         integer(out, opening.header.timestamp);
-        if status.microseconds != 0 {
+        // MariaDB's tool leaves out what is no fraction of a second.
+        let fraction = tool == Tool::Mysqlbinlog || status.microseconds < 1_000_000;
+        if status.microseconds != 0 && fraction {
             out.push(b'.');
-            padded(out, status.microseconds, tool.fraction_digits());
+            padded(out, status.microseconds, 6);
         }
         end(out);
         let other_thread = opening.header.flags & THREAD_SPECIFIC != 0 && self.thread != Some(opening.thread);
@@ -224,10 +243,10 @@ impl Session {
             self.charset = Some(charset);
             charset_lines(out, tool, charset);
         }
+        character_set_collations(out, tool, status);
         self.names_and_zones(out, status);
-        match tool {
-            Tool::Mysqlbinlog => self.mysql(out, status),
-            Tool::MariadbBinlog => self.mariadb(out, status),
+        if tool == Tool::Mysqlbinlog {
+            self.mysql(out, status);
         }
     }
 
@@ -294,46 +313,54 @@ impl Session {
         }
     }
 
-    fn mariadb(&mut self, out: &mut Vec<u8>, status: &Status) {
-        if self.collations == status.collations {
-            return;
-        }
-        self.collations.clone_from(&status.collations);
-        out.extend_from_slice(b"SET @@session.character_set_collations='");
-        for (i, (from, to)) in status.collations.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(charset::name((*from).into()).unwrap_or_default().as_bytes());
-            out.push(b'=');
-            match super::collation::name(Tool::MariadbBinlog, (*to).into()) {
-                Some(name) => out.extend_from_slice(name.to_string().as_bytes()),
-                None => integer(out, *to),
-            }
-        }
-        out.push(b'\'');
-        end(out);
-    }
-
     /// The character sets printed last, if any were.
     pub fn charset(&self) -> Option<[u16; 3]> {
         self.charset
     }
 }
 
+/// MariaDB's default collations of character sets, whenever a statement has some.
+fn character_set_collations(out: &mut Vec<u8>, tool: Tool, status: &Status) {
+    if tool == Tool::Mysqlbinlog || status.collations.is_empty() {
+        return;
+    }
+    out.extend_from_slice(b"SET @@session.character_set_collations='");
+    for (i, (from, to)) in status.collations.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(charset::name((*from).into()).unwrap_or_default().as_bytes());
+        out.push(b'=');
+        match super::collation::name(tool, (*to).into()) {
+            Some(name) => out.extend_from_slice(name.to_string().as_bytes()),
+            None => integer(out, *to),
+        }
+    }
+    out.push(b'\'');
+    end(out);
+}
+
 /// Appends the lines that set a session's character sets.
 pub fn charset_lines(out: &mut Vec<u8>, tool: Tool, [client, connection, server]: [u16; 3]) {
-    let name = charset::name(client.into());
+    let name = super::collation::name(tool, client.into()).and_then(|_| charset::name(client.into()));
     if let Some(name) = name {
         out.extend_from_slice(b"/*!\\C ");
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b" */");
         end(out);
     }
-    out.extend_from_slice(b"SET @@session.character_set_client=");
-    match name {
-        Some(name) if tool == Tool::MariadbBinlog => out.extend_from_slice(name.to_string().as_bytes()),
-        _ => integer(out, client),
+    match (tool, name) {
+        (Tool::Mysqlbinlog, _) => {
+            out.extend_from_slice(b"SET @@session.character_set_client=");
+            integer(out, client);
+        }
+        (Tool::MariadbBinlog, Some(name)) => {
+            out.extend_from_slice(b"SET @@session.character_set_client=");
+            out.extend_from_slice(name.as_bytes());
+        }
+        (Tool::MariadbBinlog, None) => {
+            out.extend_from_slice(b"# Ignored (Unknown charset) SET @@session.character_set_client=Unknown");
+        }
     }
     out.extend_from_slice(b",@@session.collation_connection=");
     integer(out, connection);

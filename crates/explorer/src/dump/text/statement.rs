@@ -109,7 +109,7 @@ fn write(
         return (0, Some(fault));
     };
     let table = tables.get(plan, tool);
-    let writer = Rows::new(out, tool, &table, rows.operation);
+    let writer = Rows::new(out, tool, &table, rows);
     let (count, result) = match (rows.compressed, inflated) {
         (Some(_), Some(space)) => writer.write(&rows.with_images(&space.bytes), plan),
         _ => writer.write(rows, plan),

@@ -29,10 +29,11 @@ pub struct ColumnText {
     pub unknown: Option<Box<[u8]>>,
     /// `###   @N=`.
     pub before: Box<[u8]>,
-    /// The comment behind a value, and the line's end.
-    pub after: Box<[u8]>,
-    /// NULL, its comment, and the line's end.
-    pub null: Box<[u8]>,
+    /// The comment behind a value, and the line's end; in images of all columns the next one's
+    /// `before` as well.
+    pub after: [Box<[u8]>; 2],
+    /// NULL, its comment, and the line's end; the same.
+    pub null: [Box<[u8]>; 2],
 }
 
 impl TableText {
@@ -41,14 +42,22 @@ impl TableText {
         identifier(&mut name, &plan.database);
         name.push(b'.');
         identifier(&mut name, &plan.table);
-        let columns =
-            plan.columns.iter().zip(&plan.details).enumerate().map(|(ordinal, (column, details))| ColumnText {
+        let width = plan.columns.len();
+        let before = |ordinal: usize| if ordinal < width { format!("###   @{}=", ordinal + 1) } else { String::new() };
+        let columns = plan.columns.iter().zip(&plan.details).enumerate().map(|(ordinal, (column, details))| {
+            let both = |null| {
+                let text = comment(column.kind, details, null);
+                let followed = [&text, before(ordinal + 1).as_bytes()].concat();
+                [text.into(), followed.into()]
+            };
+            ColumnText {
                 kind: column.kind,
                 unknown: (!knows(column.kind, details.type_code, tool)).then(|| complaint(details, tool)),
-                before: format!("###   @{}=", ordinal + 1).into_bytes().into(),
-                after: comment(column.kind, details, false),
-                null: comment(column.kind, details, true),
-            });
+                before: before(ordinal).into_bytes().into(),
+                after: both(false),
+                null: both(true),
+            }
+        });
         Self { name, columns: columns.collect() }
     }
 
@@ -60,7 +69,7 @@ impl TableText {
 }
 
 /// The comment behind a value, and the line's end.
-fn comment(kind: ColumnKind, details: &ColumnDetails, null: bool) -> Box<[u8]> {
+fn comment(kind: ColumnKind, details: &ColumnDetails, null: bool) -> Vec<u8> {
     let mut text = Vec::from(if null { &b"NULL /* "[..] } else { b" /* " });
     type_name(&mut text, kind, details);
     // Writing to memory does not fail.
@@ -71,7 +80,7 @@ fn comment(kind: ColumnKind, details: &ColumnDetails, null: bool) -> Box<[u8]> {
         u8::from(details.nullable),
         u8::from(null)
     );
-    text.into()
+    text
 }
 
 /// Whether the tool prints values of this type.

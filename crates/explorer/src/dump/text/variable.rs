@@ -67,7 +67,7 @@ pub fn rand(out: &mut Vec<u8>, rand: &Rand) {
 /// The collation of a number, if the tool knows it.
 pub fn numeric_collation(user_var: &UserVar<'_>, extra: UserVarExtra) -> Option<u16> {
     let number = !matches!(user_var.value, Value::Null | Value::Text(..) | Value::Bytes(_));
-    charset::name(extra.collation).filter(|_| number)?;
+    collation::name(Tool::Mysqlbinlog, extra.collation).filter(|_| number)?;
     u16::try_from(extra.collation).ok()
 }
 
@@ -77,7 +77,7 @@ pub fn user_var(out: &mut Vec<u8>, tool: Tool, user_var: &UserVar<'_>, extra: Us
     identifier(out, user_var.name);
     out.extend_from_slice(b":=");
     // MySQL's tool asks for the collation of numbers too.
-    let known = charset::name(extra.collation).is_some() || tool == Tool::MariadbBinlog;
+    let known = tool == Tool::MariadbBinlog || collation::name(tool, extra.collation).is_some();
     match user_var.value {
         Value::Null => out.extend_from_slice(b"NULL"),
         Value::Text(bytes, collation) => string(out, tool, bytes, collation),
