@@ -9,10 +9,11 @@ use super::{Log, MYSQL_9, Seen};
 
 /// A table under construction.
 #[derive(Default)]
-struct Table {
+pub(super) struct Table {
     types: Vec<u8>,
     metadata: Vec<u8>,
     optional: Vec<u8>,
+    mariadb: bool,
 }
 
 fn lenenc(number: usize) -> Vec<u8> {
@@ -31,17 +32,17 @@ fn bitmap(columns: usize, set: impl Fn(usize) -> bool) -> Vec<u8> {
 }
 
 impl Table {
-    fn column(mut self, kind: u8, metadata: &[u8]) -> Self {
+    pub(super) fn column(mut self, kind: u8, metadata: &[u8]) -> Self {
         self.types.push(kind);
         self.metadata.extend(metadata);
         self
     }
 
-    fn columns(self, count: usize, kind: u8, metadata: &[u8]) -> Self {
+    pub(super) fn columns(self, count: usize, kind: u8, metadata: &[u8]) -> Self {
         (0..count).fold(self, |table, _| table.column(kind, metadata))
     }
 
-    fn optional(mut self, kind: u8, value: &[u8]) -> Self {
+    pub(super) fn optional(mut self, kind: u8, value: &[u8]) -> Self {
         self.optional.push(kind);
         self.optional.extend(lenenc(value.len()));
         self.optional.extend(value);
@@ -49,13 +50,18 @@ impl Table {
     }
 
     /// ENUM or SET members.
-    fn labels(self, kind: u8, lists: &[&[&str]]) -> Self {
+    pub(super) fn labels(self, kind: u8, lists: &[&[&str]]) -> Self {
         let list = |list: &&[&str]| {
             let members = list.iter().flat_map(|label| [&lenenc(label.len())[..], label.as_bytes()].concat());
             lenenc(list.len()).into_iter().chain(members).collect::<Vec<u8>>()
         };
         let value: Vec<u8> = lists.iter().flat_map(list).collect();
         self.optional(kind, &value)
+    }
+
+    /// MariaDB's server wrote it.
+    pub(super) fn mariadb(self) -> Self {
+        Self { mariadb: true, ..self }
     }
 
     fn body(&self) -> Vec<u8> {
@@ -65,16 +71,25 @@ impl Table {
             .concat()
     }
 
+    /// The table map alone.
+    pub(super) fn map(&self) -> Seen {
+        self.log().read().pop().expect("a table map")
+    }
+
+    fn log(&self) -> Log {
+        let server = if self.mariadb { "11.8.6-MariaDB" } else { "9.7.0" };
+        Log::new(server, &MYSQL_9).event(code::TABLE_MAP, &self.body())
+    }
+
     /// A WRITE_ROWS event of these present columns and rows.
-    fn rows(&self, present: impl Fn(usize) -> bool, rows: &[u8]) -> Vec<Seen> {
+    pub(super) fn rows(&self, present: impl Fn(usize) -> bool, rows: &[u8]) -> Vec<Seen> {
         let count = self.types.len();
         let head = [&[7, 0, 0, 0, 0, 0, 1, 0, 2, 0][..], &lenenc(count), &bitmap(count, present)].concat();
-        let log = Log::new("9.7.0", &MYSQL_9).event(code::TABLE_MAP, &self.body());
-        log.event(code::WRITE_ROWS, &[&head, rows].concat()).read()
+        self.log().event(code::WRITE_ROWS, &[&head, rows].concat()).read()
     }
 
     /// The one row of all columns, none NULL.
-    fn row(&self, values: &[u8]) -> Seen {
+    pub(super) fn row(&self, values: &[u8]) -> Seen {
         let nulls = bitmap(self.types.len(), |_| false);
         let seen = self.rows(|_| true, &[&nulls, values].concat()).pop().expect("rows");
         assert_eq!(seen.error, None, "{seen:?}");
@@ -86,7 +101,7 @@ impl Table {
     }
 }
 
-fn values(seen: &Seen) -> Vec<&str> {
+pub(super) fn values(seen: &Seen) -> Vec<&str> {
     seen.cells.iter().map(|cell| cell.splitn(3, ' ').nth(2).unwrap_or_default()).collect()
 }
 
