@@ -17,6 +17,7 @@ use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, Start};
+use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, Operation, RowVisitor};
 use binlog_format::{DecodeError, Format, Value};
@@ -62,6 +63,8 @@ impl<'a> RowVisitor<'a> for Changes<'_> {
 struct Model {
     tables: BTreeMap<String, BTreeMap<String, Row>>,
     images: usize,
+    /// Rows events that were compressed, alone or as a part of their transaction.
+    compressed: usize,
 }
 
 impl Model {
@@ -100,6 +103,10 @@ impl Sink for Model {
         let decoded = decode(event.bytes, &event.context, ()).expect("a header");
         if let Ok(Body::Rows(rows)) = &decoded.body {
             let plan = event.context.tables.and_then(|tables| tables.get(rows.table_id)).expect("a table map");
+            self.compressed += usize::from(rows.compressed.is_some() || event.space != "0");
+            let mut inflater = Inflater::new();
+            let (rows, inflated) = rows.inflated(&mut inflater);
+            inflated.expect("images that a server compressed");
             let mut changes = Changes { plan, rows: Vec::new() };
             rows.visit(plan, &mut changes).expect("rows that a server wrote");
             let table = String::from_utf8_lossy(&plan.table).into_owned();
@@ -188,8 +195,9 @@ fn workload(tables: &[Table]) -> String {
 }
 
 #[expect(clippy::print_stdout, reason = "how much was compared is to be seen")]
-fn images_give_the_table(name: &str, tables: &[Table]) {
-    let Some(server) = Server::start(name, &["--binlog-row-metadata=FULL"]) else { return };
+fn images_give_the_table(name: &str, options: &[&str], tables: &[Table]) {
+    let options = [&["--binlog-row-metadata=FULL"], options].concat();
+    let Some(server) = Server::start(name, &options) else { return };
     server.sql(&workload(tables));
     let mut model = Model::default();
     let mut files: Vec<_> = std::fs::read_dir(&server.datadir)
@@ -203,16 +211,28 @@ fn images_give_the_table(name: &str, tables: &[Table]) {
         walk(&source, Start::File, 0, &mut model).expect("memory does not fail");
     }
     let cells: usize = tables.iter().map(|table| compare(&server, &model, table)).sum();
-    println!("{name}: {} row images, {cells} cells as SELECT says", model.images);
-    assert!(cells > 500);
+    println!("{name} {options:?}: {} row images, {cells} cells as SELECT says", model.images);
+    assert!(cells > 5000);
+    assert_eq!(model.compressed > 0, options.len() > 1, "{} compressed", model.compressed);
 }
 
 #[test]
 fn images_of_mysql_give_the_table() {
-    images_give_the_table("mysql-9.7", &tables::mysql());
+    images_give_the_table("mysql-9.7", &[], &tables::mysql());
+}
+
+#[test]
+fn osheroff_118_images_in_compressed_transactions_give_the_table() {
+    images_give_the_table("mysql-9.7", &["--binlog-transaction-compression=ON"], &tables::mysql());
 }
 
 #[test]
 fn images_of_mariadb_give_the_table() {
-    images_give_the_table("mariadb-11.8", &tables::mariadb());
+    images_give_the_table("mariadb-11.8", &[], &tables::mariadb());
+}
+
+#[test]
+fn go_mysql_204_compressed_images_of_mariadb_give_the_table() {
+    let options = ["--log-bin-compress=ON", "--log-bin-compress-min-len=10"];
+    images_give_the_table("mariadb-11.8", &options, &tables::mariadb());
 }

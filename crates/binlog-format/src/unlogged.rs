@@ -5,9 +5,10 @@
 //! metadata for these codes: the precision, which decides the width and the meaning, is nowhere in
 //! the log. DECIMAL from before MySQL 5.0 lacks its width the same way. What the rows do tell:
 //! every image must end where the next begins, the spare bits of its NULL bitmap are 1, and each
-//! value must be one that the type has. The smallest precisions for which all of that holds, for
-//! all rows of the event, are taken; reading MariaDB's forms with too low a precision gives values
-//! beyond the type's range, so they are the true ones but for rows without a fraction to go by.
+//! value must be one that the type has. The smallest precisions (and the widest numbers) for which
+//! all of that holds, for all rows of the event, are taken; reading MariaDB's forms with too low a
+//! precision gives values beyond the type's range, so they are the true ones but for rows without a
+//! fraction to go by.
 
 use alloc::vec::Vec;
 
@@ -73,7 +74,8 @@ fn candidate(kind: ColumnKind, nth: u8) -> Option<ColumnKind> {
         return candidate_in_record(code, nth);
     }
     if let ColumnKind::OldDecimal { .. } = kind {
-        return nth.checked_add(1).map(|width| ColumnKind::OldDecimal { width: Some(width) });
+        // The widest first: a number cut short is a number too.
+        return (nth < u8::MAX).then(|| ColumnKind::OldDecimal { width: Some(u8::MAX - nth) });
     }
     match (kind, nth) {
         (_, 0) => Some(kind),
@@ -107,7 +109,8 @@ fn is_old_decimal(text: &[u8]) -> bool {
     let number = number.strip_prefix(b"-").or_else(|| number.strip_prefix(b"+")).unwrap_or(number);
     let points = number.iter().filter(|byte| **byte == b'.').count();
     let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && points <= 1 && points + digits == number.len()
+    let ends = number.last().is_some_and(u8::is_ascii_digit);
+    ends && points <= 1 && points + digits == number.len()
 }
 
 /// The columns with every width known. `None`: the plan's own are as good as any, because nothing

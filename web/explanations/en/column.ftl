@@ -36,7 +36,7 @@ column-enum = ENUM: the member's number, 1 or 2 bytes, little-endian, from 1. 0 
 column-set = SET: one bit for each member, 1 to 8 bytes, little-endian, bit 0 for the first. 01 03 is 0x0301: members 1, 9 and 10.
 column-null = A column that is present in the image and NULL. It has no bytes here; its bit in the image's null_bitmap says so.
 
-column-old_decimal = DECIMAL from before MySQL 5.0: the number as text, right-aligned. The log does not tell how wide it is; the smallest width that fits all rows of the event is shown.
+column-old_decimal = DECIMAL from before MySQL 5.0: the number as text, right-aligned. The log does not tell how wide it is; the greatest width that fits all rows of the event is shown.
 
 column-unknown_width = A column whose type has several widths, and nothing in the log tells which: old TIME, DATETIME and TIMESTAMP of MariaDB, or DECIMAL from before MySQL 5.0. No width fits these rows, so the rest of the event cannot be split into values.
 
