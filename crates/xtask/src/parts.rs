@@ -1,27 +1,34 @@
 //! The parts of the tests, in the order in which they are likely to fail and are cheap.
 
+mod decoder;
+
 use std::path::PathBuf;
 
 use crate::browser;
 use crate::page;
 use crate::program::{Program, version_of};
 use crate::report::{self, KINDS, Tally};
-use crate::setup::{BARE, WASM};
+use crate::setup::WASM;
 use crate::step::Failure;
 use crate::test::{Outcome, Part, Tier};
 use crate::workshop::Workshop;
 
 /// What needs the sources only.
-pub const ON_SOURCES: [Part; 8] = [
+pub const ON_SOURCES: [Part; 10] = [
     Part { name: "format", run: format },
     Part { name: "lints", run: lints },
     Part { name: "lints for wasm", run: lints_for_wasm },
     Part { name: "tests", run: cargo_tests },
-    Part { name: "without std", run: without_std },
-    Part { name: "feature combinations", run: features },
+    Part { name: "without std", run: decoder::without_std },
+    Part { name: "feature combinations", run: decoder::features },
+    Part { name: "package", run: decoder::package },
+    Part { name: "measured kernels", run: decoder::kernels },
     Part { name: "dependencies", run: dependencies },
-    Part { name: "documentation", run: documentation },
+    Part { name: "documentation", run: decoder::documentation },
 ];
+
+/// What needs the sources only, and time.
+pub const IN_FULL: [Part; 1] = [Part { name: "compatibility", run: decoder::compatibility }];
 
 /// What needs the built command.
 pub const ON_COMMAND: [Part; 2] =
@@ -66,43 +73,6 @@ fn cargo_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     Ok(Outcome { tallies, note: None, failure })
 }
 
-/// A target that has no standard library at all: on others a forgotten `use std` would pass.
-fn without_std(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let build = ["build", "--package", "binlog-format", "--target", BARE, "--no-default-features"];
-    for features in ["", "alloc", "zstd"] {
-        let log = format!("without-std-{features}");
-        Program::cargo().args(build).args(["--features", features]).log(&log).run(workshop)?;
-    }
-    Ok(Outcome::held())
-}
-
-/// None, each alone, and all.
-fn features(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let metadata = Program::cargo().args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
-    let metadata = metadata.log("metadata").output(workshop)?;
-    let json = metadata.find('{').map_or("", |at| &metadata[at..]);
-    let metadata: serde_json::Value = serde_json::Deserializer::from_str(json)
-        .into_iter()
-        .next()
-        .and_then(Result::ok)
-        .ok_or_else(|| Failure::new("cargo metadata gave no JSON: see target/xtask/metadata.log"))?;
-    let mut combinations = vec![vec![], vec!["--all-features".to_owned()]];
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    for package in packages.filter(|package| package["name"] == "binlog-format") {
-        let names = package["features"].as_object().into_iter().flatten().map(|(name, _)| name);
-        combinations.extend(names.map(|name| vec!["--features".to_owned(), name.clone()]));
-    }
-    if combinations.len() == 2 {
-        return Err(Failure::new("cargo metadata does not name the features of binlog-format"));
-    }
-    let count = combinations.len();
-    for combination in combinations {
-        let check = ["check", "--package", "binlog-format", "--no-default-features"];
-        Program::cargo().args(check).args(combination).log("features").run(workshop)?;
-    }
-    Ok(Outcome::noted(format!("{count} combinations")))
-}
-
 /// The database of advisories is fetched from a place that not every machine reaches.
 fn dependencies(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     let deny = |what: &[&str], log| {
@@ -117,11 +87,6 @@ fn dependencies(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
         }
         Err(failure) => Err(failure),
     }
-}
-
-fn documentation(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
-    let doc = Program::cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
-    doc.log("documentation").run(workshop).map(|()| Outcome::held())
 }
 
 /// The samples, and what the steering repository keeps beside this one.

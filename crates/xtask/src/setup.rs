@@ -8,8 +8,8 @@ use crate::workshop::Workshop;
 
 /// WebAssembly in the browser.
 pub const WASM: &str = "wasm32-unknown-unknown";
-/// A target without a standard library.
-pub const BARE: &str = "x86_64-unknown-none";
+/// A target without a standard library: a microcontroller's, with 32 bits.
+pub const BARE: &str = "thumbv7em-none-eabi";
 
 const TRUNK_VERSION: &str = "0.21.14";
 
@@ -49,6 +49,16 @@ pub fn for_checks() -> Vec<Step> {
             act: install_deny,
         },
     ]
+}
+
+/// For the checks that `--full` adds.
+pub fn for_full() -> Vec<Step> {
+    vec![Step {
+        name: "cargo-semver-checks",
+        why: "compares the decoder's interface with that of its last release",
+        look: look_for_semver_checks,
+        act: |w| cargo_install(w, "cargo-semver-checks", "*"),
+    }]
 }
 
 /// For tests and measurements in a browser.
@@ -134,6 +144,21 @@ fn look_for_deny(workshop: &Workshop) -> Result<State, Failure> {
 /// The newest that this Rust can build: nothing here depends on its version.
 fn install_deny(workshop: &Workshop) -> Result<String, Failure> {
     cargo_install(workshop, "cargo-deny", "*")
+}
+
+/// The tag of the decoder's last release.
+pub fn last_release(workshop: &Workshop) -> Result<Option<String>, Failure> {
+    let tags = Program::new("git").args(["tag", "--list", "binlog-format-v*", "--sort=-version:refname"]);
+    Ok(tags.log("releases").output(workshop)?.lines().map(str::trim).find(|tag| !tag.is_empty()).map(Into::into))
+}
+
+/// It takes many minutes to build: not before there is something to compare with.
+fn look_for_semver_checks(workshop: &Workshop) -> Result<State, Failure> {
+    if last_release(workshop)?.is_none() {
+        return Ok(State::Done("not needed before the first release".into()));
+    }
+    let found = version_of(workshop, "cargo", &["semver-checks", "--version"]);
+    Ok(found.map_or_else(|| State::Missing("installing, many minutes".into()), State::Done))
 }
 
 /// Into a folder of its own, beside other versions and without touching what the user has.

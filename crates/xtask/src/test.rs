@@ -50,6 +50,9 @@ pub fn test(workshop: &Workshop, tier: Tier) -> Result<(), Failure> {
     step::take_all(workshop, &setup::for_checks())?;
     step::take_all(workshop, &setup::for_page())?;
     run.parts(&parts::ON_SOURCES);
+    if tier == Tier::Full && setup::for_full().iter().all(|step| run.step_unless_done(step)) {
+        run.parts(&parts::IN_FULL);
+    }
     // Without these two there is nothing that the rest could run on.
     let built = run.step(&page::page()) && run.step(&page::command());
     if built {
