@@ -42,7 +42,7 @@ pub enum News {
 pub enum Cargo {
     /// Nothing.
     None,
-    /// A file, for `OpenFile`.
+    /// A file, for `OpenFile` and `AddKeys`.
     File(web_sys::File),
     /// Bytes, for `OpenBytes`; a copy is transferred so that the page can open them again.
     Bytes(Uint8Array),
@@ -106,6 +106,11 @@ impl Client {
     /// Asks; `then` is called once, with whatever comes of it.
     pub fn ask(&self, request: Request, then: impl FnOnce(Reply) + 'static) {
         self.post(request, Cargo::None, Box::new(then));
+    }
+
+    /// Asks with something beside the request.
+    pub fn ask_with(&self, request: Request, cargo: Cargo, then: impl FnOnce(Reply) + 'static) {
+        self.post(request, cargo, Box::new(then));
     }
 
     /// Opens a source: a new generation, in which answers about the old one are dropped.

@@ -4,7 +4,7 @@
 //! the worker answers each with one [`Response`] of the same id, and sends [`Event`]s (ids 0)
 //! unasked. Objects cross by serde-wasm-bindgen with 64-bit integers as BigInt. Bytes and
 //! `File` objects do not cross inside them: the posted message is `{ body, file?, bytes? }`,
-//! where `body` is the serialised envelope, `file` a `File` of [`Request::OpenFile`], `bytes` a
+//! where `body` is the serialised envelope, `file` a `File` of [`Request::OpenFile`] or [`Request::AddKeys`], `bytes` a
 //! transferred `Uint8Array` of [`Request::OpenBytes`] or of [`Answer::Bytes`].
 
 use binlog_explorer::view::{
@@ -48,6 +48,11 @@ pub enum Request {
     OpenPaste {
         /// The text as pasted.
         text: String,
+    },
+    /// Keep the keys of the key file posted beside this, as long as the worker lives.
+    AddKeys {
+        /// The reader may have meant another file: answer `NoKeyFile` for what is none.
+        perhaps: bool,
     },
     /// Stop the first pass; what was found stays.
     Cancel,
@@ -158,6 +163,13 @@ pub enum Answer {
     /// To the three `Open…`: what it is as far as the first window tells. `FileSummary` comes
     /// again by [`Event::Summary`] when more is known.
     Opened(FileSummary),
+    /// To `AddKeys`: the keys are kept. A file that is opened anew is decrypted with them.
+    Keys {
+        /// They open the file that is open.
+        fit: bool,
+    },
+    /// To `AddKeys` that was not sure.
+    NoKeyFile,
     /// To `Cancel`, `SetMode`, `Expand` and `ExpandAll`: the list's length now.
     Changed {
         /// Rows in the list.

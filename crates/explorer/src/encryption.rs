@@ -20,11 +20,11 @@ use binlog_format::{DecodeError, encryption_header};
 
 use crate::messages;
 use crate::source::{ReadError, Source, read_range};
-use crate::view::Message;
+use crate::view::{Address, Message};
 
 pub use decrypted::Decrypted;
 use events::Events;
-pub use keys::{KeyFile, Keys, MAX_KEY_FILE, SYSTEM_DATA};
+pub use keys::{KeyFile, Keys, MAX_KEY_FILE, SYSTEM_DATA, looks_like_key_file};
 
 /// Where START_ENCRYPTION is looked for: a server writes it right behind the format description.
 const LOOK: u64 = 64 << 10;
@@ -108,6 +108,15 @@ impl Encryption {
             Self::Mysql { .. } => ENCRYPTION_HEADER.to_string(),
             Self::Mariadb { start, .. } => start.to_string(),
         }
+    }
+
+    /// The first event that is encrypted, as an address among the clear bytes.
+    pub fn first(&self) -> Address {
+        let offset = match self {
+            Self::Mysql { .. } => MAGIC.len() as u64,
+            Self::Mariadb { first, .. } => *first,
+        };
+        Address { space: self.space(), offset }
     }
 
     /// Which key file is needed.

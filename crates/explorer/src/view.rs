@@ -92,6 +92,8 @@ pub struct EncryptionView {
     pub key: String,
     /// `aes-256-ctr` and so on, once there is a key; the events are unreadable before.
     pub transform: Option<String>,
+    /// The first event that needs the key, where it is when there is one.
+    pub first: Address,
 }
 
 /// How far the first pass has come.

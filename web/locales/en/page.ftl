@@ -59,6 +59,17 @@ place-missing = There is no event at { $at } in this file.
 worker-restarted = The part of the page that reads files stopped ({ $reason }) and was started again at the same place.
 worker-gave-up = The part of the page that reads files stops each time it is started ({ $reason }). Reload the page; if that does not help, this browser may be too old or out of memory.
 
+## Encrypted files
+encrypted = encrypted
+decrypted = decrypted · { $transform }
+decrypted-hint = The key is kept in this page's memory until the page is closed, and nowhere else.
+open-key-file = Open key file…
+key-hint-mysql = Open or drop that file here: the data file of component_keyring_file or of keyring_file.
+key-hint-mariadb = Open or drop that file here: the one named by file_key_management_filename.
+key-privacy = The key stays in this page's memory and is forgotten when the page is closed.
+key-failed = { $name } does not open this file. { $reason }
+keys-kept = The keys are kept until this page is closed.
+
 ## Events
 name-events = Events
 pane-events = List of events
@@ -111,6 +122,7 @@ byte-spaces = Byte spaces
 space-source = file
 space-inflated = Inflated @ { $at }
 space-payload = payload@{ $at }
+space-decrypted = decrypted
 space-tooltip = { $transform } · { $size }
 scroll-bytes = Scroll bytes
 goto-label = Go to offset

@@ -50,6 +50,17 @@ place-missing = 此文件的 { $at } 处没有事件。
 worker-restarted = 读取文件的部分已停止（{ $reason }），并已在同一位置重新启动。
 worker-gave-up = 读取文件的部分每次启动都会停止（{ $reason }）。请重新加载页面；如仍无效，可能是浏览器过旧或内存不足。
 
+## 加密的文件
+encrypted = 已加密
+decrypted = 已解密 · { $transform }
+decrypted-hint = 密钥只保存在本页的内存中，关闭页面即消失。
+open-key-file = 打开密钥文件…
+key-hint-mysql = 在此打开或拖入该文件：component_keyring_file 或 keyring_file 的数据文件。
+key-hint-mariadb = 在此打开或拖入该文件：file_key_management_filename 指定的文件。
+key-privacy = 密钥只保存在本页的内存中，关闭页面即被清除。
+key-failed = { $name } 打不开这个文件。{ $reason }
+keys-kept = 密钥会保留到关闭本页为止。
+
 ## 事件
 name-events = 事件
 pane-events = 事件列表
@@ -99,6 +110,7 @@ byte-spaces = 字节空间
 space-source = 文件
 space-inflated = 解压@{ $at }
 space-payload = 载荷@{ $at }
+space-decrypted = 解密后
 space-tooltip = { $transform } · { $size }
 scroll-bytes = 滚动字节
 goto-label = 转到偏移

@@ -12,18 +12,21 @@ use crate::numbers;
 use crate::viewport::set_style;
 use crate::visible_text::visible_line;
 
+/// The file that was chosen in a file input.
+pub(super) fn chosen_file(event: &Event) -> Option<web_sys::File> {
+    let input: HtmlInputElement = event.target_unchecked_into();
+    let file = input.files().and_then(|files| files.item(0));
+    // The same file chosen again is a change only when the box is empty.
+    input.set_value("");
+    file
+}
+
 impl App {
     pub(super) fn header(&self, ctx: &Context<Self>) -> Html {
         let words = &self.words;
         let link = ctx.link();
         let theme = self.settings.theme;
-        let chosen = link.batch_callback(|event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let file = input.files().and_then(|files| files.item(0));
-            // The same file chosen again is a change only when the box is empty.
-            input.set_value("");
-            file.map(Msg::OpenFile)
-        });
+        let chosen = link.batch_callback(|event: Event| chosen_file(&event).map(Msg::OpenFile));
         html! {
             <header class="top">
                 <h1 class="brand">{ icons::logo() }<span translate="no">{ words.t("product") }</span></h1>
@@ -192,6 +195,7 @@ impl App {
                         <li translate="no">{ visible_line(&server, 60) }</li>
                     }
                     <li translate="no">{ numbers::size(summary.size) }</li>
+                    { self.encryption_fact() }
                     { self.checksum_fact(&summary.checksum) }
                     if summary.in_use {
                         <li class="chip" title={words.t("in-use-hint")}>{ words.t("in-use") }</li>

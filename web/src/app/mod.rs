@@ -7,6 +7,7 @@ mod keys;
 mod notices;
 mod opening;
 mod travel;
+mod unlocking;
 mod view;
 
 use std::collections::{HashMap, HashSet};
@@ -52,6 +53,10 @@ pub enum Msg {
     SampleBytes(Sample, Option<Place>, Result<js_sys::Uint8Array, String>),
     /// A file was dropped or chosen.
     OpenFile(web_sys::File),
+    /// A key file was chosen.
+    KeyFile(web_sys::File),
+    /// What the worker makes of a file that is a key file, or perhaps is one.
+    Keys(web_sys::File, bool, Reply),
     /// Text was pasted.
     OpenPaste(String),
     /// The answer to opening; generation first, as in all answers below.
@@ -167,6 +172,7 @@ pub struct App {
     hover: Hover,
     goto_box: NodeRef,
     file_input: NodeRef,
+    key_input: NodeRef,
 
     samples: Rc<Vec<Sample>>,
     served: Rc<Vec<ServedFile>>,
@@ -176,6 +182,8 @@ pub struct App {
     file_key: Option<String>,
     /// The place of a link whose file must be asked for.
     awaiting: Option<Place>,
+    /// The place of a link into an encrypted file whose key is missing.
+    sealed_place: Option<Place>,
     /// The samples are known, and so whether the link's file is one of them.
     started: bool,
     summary: Option<Rc<FileSummary>>,
@@ -282,6 +290,7 @@ impl Component for App {
             hover: Hover::default(),
             goto_box: NodeRef::default(),
             file_input: NodeRef::default(),
+            key_input: NodeRef::default(),
             samples: Rc::default(),
             served: Rc::default(),
             source: None,
@@ -289,6 +298,7 @@ impl Component for App {
             known: HashMap::new(),
             file_key: None,
             awaiting: Self::asked_place(),
+            sealed_place: None,
             started: false,
             summary: None,
             progress: Progress::default(),
@@ -336,7 +346,9 @@ impl Component for App {
             Msg::ServedFile(name, file) => self.served_came(ctx, name, file),
             Msg::OpenSample(number) => self.open_sample(ctx, number, None),
             Msg::SampleBytes(sample, place, bytes) => self.sample_came(ctx, sample, place, bytes),
-            Msg::OpenFile(file) => self.open(ctx, Source::File(file), None, Travel::Jump),
+            Msg::OpenFile(file) => self.file_came(ctx, file),
+            Msg::KeyFile(file) => self.offer_keys(ctx, file, false),
+            Msg::Keys(file, perhaps, reply) => self.keys_came(ctx, file, perhaps, reply),
             Msg::OpenPaste(text) => {
                 self.dialog = None;
                 self.open(ctx, Source::Paste(text.into()), None, Travel::Jump);

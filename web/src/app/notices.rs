@@ -17,10 +17,10 @@ impl App {
                         </div>
                     }
                     { self.damage_banner(ctx) }
-                    { self.file_notes(true) }
+                    { self.key_banner(ctx) }
                 </div>
                 { self.awaiting_banner(ctx) }
-                { self.file_notes(false) }
+                { self.file_notes() }
             </section>
         }
     }
@@ -52,14 +52,14 @@ impl App {
         }
     }
 
-    /// Notes on the file: those that say why its events cannot be shown are alerts.
-    fn file_notes(&self, alerts: bool) -> Html {
+    /// Notes on the file; the one on its encryption stands in a banner of its own.
+    fn file_notes(&self) -> Html {
         let notes = self.summary.as_ref().map_or(&[][..], |summary| &summary.notes);
-        let notes = notes.iter().filter(|note| note.id.starts_with("note-encrypted") == alerts);
+        let notes = notes.iter().filter(|note| !note.id.starts_with("note-encrypted"));
         html! {
             <>
                 { for notes.map(|note| html! {
-                    <div class="banner" role={(!alerts).then_some("note")}><p>{ self.words.message(note) }</p></div>
+                    <div class="banner" role="note"><p>{ self.words.message(note) }</p></div>
                 }) }
             </>
         }

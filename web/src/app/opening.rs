@@ -172,11 +172,12 @@ impl App {
                 self.file_key = Some(key);
                 self.source = Some(source);
                 self.summary = Some(Rc::new(summary));
+                self.sealed_place = None;
                 self.selection = None;
                 self.model = None;
                 self.event_bytes = None;
                 self.spaces = Rc::default();
-                self.shown_space = "0".into();
+                self.shown_space = self.listed_space();
                 self.epoch += 1;
                 self.url.next = travel;
                 let place = awaited.or(place).filter(|place| place.at.is_some());

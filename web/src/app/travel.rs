@@ -165,6 +165,10 @@ impl App {
                 }
             }
             Reply::Answer(..) | Reply::Failed(_) => match goal {
+                Goal::Place(place) if self.is_sealed(&place) => {
+                    self.goal = self.selection.is_none().then_some(Goal::First);
+                    self.pursue(ctx);
+                }
                 Goal::Place(place) => {
                     let at = place.at.map(|at| at.to_string()).unwrap_or_default();
                     self.alert = Some(self.words.with("place-missing", [("at", at.into())]));

@@ -151,6 +151,7 @@ impl App {
             <StatusBar
                 words={self.words.clone()}
                 progress={self.progress.clone()}
+                listed={self.listed_space()}
                 model={self.model.clone()}
                 selected={self.current_model().and(self.selected_path()).map(str::to_owned)}
                 offset={self.selected_range().map(|(start, _)| start)}

@@ -18,6 +18,8 @@ pub struct Props {
     pub words: Rc<Words>,
     /// How far the first pass has come: how many there are.
     pub progress: Progress,
+    /// The space whose events are listed.
+    pub listed: String,
     /// The event.
     pub model: Option<Rc<EventModel>>,
     /// Path of the selected field.
@@ -33,6 +35,7 @@ impl PartialEq for Props {
         same(&self.model, &other.model)
             && self.words == other.words
             && self.progress == other.progress
+            && self.listed == other.listed
             && self.selected == other.selected
             && self.offset == other.offset
             && self.notice == other.notice
@@ -61,7 +64,7 @@ pub fn status_bar(props: &Props) -> Html {
         if view.number > 0 {
             parts.push((
                 "",
-                if view.address.space == "0" {
+                if view.address.space == "0" || view.address.space == props.listed {
                     words.with(
                         "status-event",
                         [

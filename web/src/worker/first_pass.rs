@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use super::session::Session;
+use super::session::{Pass, Session};
 
 /// Bytes to a window.
 const WINDOW: u32 = 2 << 20;
@@ -77,7 +77,10 @@ pub async fn run(session: Rc<RefCell<Session>>, file: File, generation: u32) {
 }
 
 async fn walk(session: &Rc<RefCell<Session>>, file: &File, generation: u32) -> Result<(), JsValue> {
-    session.borrow_mut().keep_reader(Reader::open(file)?);
+    if session.borrow().is_decrypted() {
+        return walk_clear(session, generation).await;
+    }
+    session.borrow_mut().begin_pass(Pass::Stream(Reader::open(file)?));
     let mut window = vec![0; WINDOW as usize];
     let mut offset = 0;
     let mut reported = now();
@@ -114,4 +117,19 @@ async fn walk(session: &Rc<RefCell<Session>>, file: &File, generation: u32) -> R
             session.report();
         }
     }
+}
+
+/// The same for the clear bytes of an encrypted file, which must be read to be decrypted. Between
+/// two windows the page's requests are answered.
+async fn walk_clear(session: &Rc<RefCell<Session>>, generation: u32) -> Result<(), JsValue> {
+    session.borrow_mut().begin_pass(Pass::Clear);
+    let mut reported = 0.0;
+    while session.borrow_mut().feed_clear(generation, WINDOW.into())? {
+        if now() - reported > REPORT_EVERY {
+            reported = now();
+            session.borrow_mut().report();
+        }
+        gloo_timers::future::sleep(std::time::Duration::ZERO).await;
+    }
+    Ok(())
 }

@@ -4,10 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use binlog_explorer::document::{Document, Neighbour, open_bytes};
+use binlog_explorer::encryption::{Keys, MAX_KEY_FILE, looks_like_key_file};
+use binlog_explorer::source::{ReadError, Source, read_range};
 use binlog_explorer::view::{Address, Message, Progress};
 use binlog_explorer::{paste, view};
 use wasm_bindgen::JsValue;
 use web_sys::File;
+use zeroize::Zeroizing;
 
 use super::browser_file::{BrowserFile, words};
 use super::first_pass::{self, Reader};
@@ -16,7 +19,7 @@ use crate::protocol::{Answer, Event, Request, RequestEnvelope, Response, Step};
 
 /// What came beside a request.
 pub struct Beside {
-    /// For `OpenFile`.
+    /// For `OpenFile` and `AddKeys`.
     pub file: Option<File>,
     /// For `OpenBytes`.
     pub bytes: Option<Vec<u8>>,
@@ -28,9 +31,20 @@ pub struct Session {
     generation: u32,
     document: Option<Document>,
     /// The first pass, while it runs.
-    reader: Option<Reader>,
+    pass: Option<Pass>,
     cancelled: bool,
     summary: view::FileSummary,
+    /// Keys of encrypted logs that the reader gave. They live in this memory only, are overwritten
+    /// with it, and go nowhere.
+    keys: Keys,
+}
+
+/// How the first pass gets its bytes.
+pub enum Pass {
+    /// The browser streams them.
+    Stream(Reader),
+    /// An encrypted source is read and decrypted in windows.
+    Clear,
 }
 
 type Reply = Result<(Answer, Option<Vec<u8>>), Message>;
@@ -48,6 +62,7 @@ impl Session {
             return;
         }
         let file = beside.file.clone().filter(|_| matches!(request, Request::OpenFile));
+        let key_file = beside.file.clone().filter(|_| matches!(request, Request::AddKeys { .. }));
         let opens = matches!(request, Request::OpenFile | Request::OpenBytes { .. } | Request::OpenPaste { .. });
         let reply = {
             let mut session = session.borrow_mut();
@@ -58,6 +73,7 @@ impl Session {
                 Request::OpenFile => session.open_file(beside.file),
                 Request::OpenBytes { name } => session.open_bytes(&name, beside.bytes),
                 Request::OpenPaste { text } => session.open_paste(&text),
+                Request::AddKeys { perhaps } => session.add_keys(key_file, perhaps),
                 other => session.answer(other),
             }
         };
@@ -81,10 +97,11 @@ impl Session {
     }
 
     fn close(&mut self, generation: u32) {
-        if let Some(reader) = self.reader.take() {
+        if let Some(Pass::Stream(reader)) = self.pass.take() {
             reader.cancel();
         }
-        *self = Self { generation, ..Self::default() };
+        let keys = std::mem::take(&mut self.keys);
+        *self = Self { generation, keys, ..Self::default() };
     }
 
     fn open_file(&mut self, file: Option<File>) -> Reply {
@@ -92,8 +109,45 @@ impl Session {
         let name = file.name();
         let failed = |error: JsValue| Message::new("failed-read").number("at", 0).text("reason", words(&error));
         let source = BrowserFile::new(file).map_err(failed)?;
-        self.document = Some(Document::new(name, Box::new(source), false, Vec::new())?);
+        let mut document = Document::new(name, Box::new(source), false, Vec::new())?;
+        self.unlock(&mut document);
+        self.document = Some(document);
         self.opened()
+    }
+
+    /// Decrypts with the keys that are there. Without one that fits the file shows what is clear
+    /// in it, and its summary says what is missing.
+    fn unlock(&self, document: &mut Document) {
+        if document.encryption().is_some() && !self.keys.is_empty() {
+            let _ = document.unlock(&self.keys);
+        }
+    }
+
+    /// Keeps the keys of a file, unless the open file is encrypted and they do not open it.
+    fn add_keys(&mut self, file: Option<File>, perhaps: bool) -> Reply {
+        let file = file.ok_or_else(|| Message::new("failed-no-file"))?;
+        let failed = |error: JsValue| Message::new("failed-read").number("at", 0).text("reason", words(&error));
+        let source = BrowserFile::new(file).map_err(failed)?;
+        if source.length() > MAX_KEY_FILE {
+            let large = Message::new("key-file-large").number("limit", MAX_KEY_FILE);
+            return if perhaps { answer(Answer::NoKeyFile) } else { Err(large) };
+        }
+        let bytes = read_range(&source, 0, source.length());
+        let bytes = Zeroizing::new(
+            bytes.map_err(|error| Message::new("failed-read").number("at", 0).text("reason", error.to_string()))?,
+        );
+        if perhaps && !looks_like_key_file(&bytes) {
+            return answer(Answer::NoKeyFile);
+        }
+        let mut keys = Keys::new();
+        keys.add(&bytes)?;
+        let sealed = self.document.as_mut().filter(|document| document.main_space() == "0");
+        let fit = match sealed {
+            Some(document) if document.encryption().is_some() => document.fits(&keys).map(|()| true)?,
+            _ => false,
+        };
+        self.keys.add(&bytes)?;
+        answer(Answer::Keys { fit })
     }
 
     fn open_bytes(&mut self, name: &str, bytes: Option<Vec<u8>>) -> Reply {
@@ -108,6 +162,7 @@ impl Session {
 
     /// A source in memory is walked at once.
     fn open_whole(&mut self, mut document: Document) -> Reply {
+        self.unlock(&mut document);
         document
             .scan_all()
             .map_err(|error| Message::new("failed-read").number("at", 0).text("reason", error.to_string()))?;
@@ -164,28 +219,53 @@ impl Session {
             Request::Step { from, by } => answer(Answer::Address(step(document, &from, by))),
             Request::Spaces { address } => answer(Answer::Spaces(document.spaces(&address)?)),
             Request::Cancel => answer(Answer::Changed { rows: document.row_count() }),
-            Request::OpenFile | Request::OpenBytes { .. } | Request::OpenPaste { .. } => {
+            Request::OpenFile | Request::OpenBytes { .. } | Request::OpenPaste { .. } | Request::AddKeys { .. } => {
                 Err(Message::new("failed-no-file"))
             }
         }
     }
 
     fn cancel(&mut self) {
-        if let Some(reader) = self.reader.take() {
+        let Some(pass) = self.pass.take() else { return };
+        if let Pass::Stream(reader) = pass {
             reader.cancel();
-            self.cancelled = true;
-            self.report_done(true);
         }
+        self.cancelled = true;
+        self.report_done(true);
     }
 
     /// The first pass begins.
-    pub fn keep_reader(&mut self, reader: Reader) {
-        self.reader = Some(reader);
+    pub fn begin_pass(&mut self, pass: Pass) {
+        self.pass = Some(pass);
     }
 
     /// The reader of the first pass, unless it was cancelled or belongs to an earlier file.
     pub fn reader(&mut self, generation: u32) -> Option<&mut Reader> {
-        self.reader.as_mut().filter(|_| self.generation == generation)
+        match &mut self.pass {
+            Some(Pass::Stream(reader)) if self.generation == generation => Some(reader),
+            _ => None,
+        }
+    }
+
+    /// Whether the open source is encrypted and its clear bytes are walked.
+    pub fn is_decrypted(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| document.main_space() != "0")
+    }
+
+    /// Decrypts and walks the next `window` bytes; false when that was all, or it was cancelled.
+    pub fn feed_clear(&mut self, generation: u32, window: u64) -> Result<bool, JsValue> {
+        if self.generation != generation || !matches!(self.pass, Some(Pass::Clear)) {
+            return Ok(false);
+        }
+        let Some(document) = &mut self.document else { return Ok(false) };
+        let at = document.scanner().wants();
+        match read_range(document.source(), at, at + window) {
+            Ok(bytes) if bytes.is_empty() => return Ok(false),
+            Ok(bytes) => document.scanner().feed(at, &bytes),
+            Err(ReadError::Hole { end }) => document.scanner().skip_hole(end),
+            Err(error) => return Err(error.to_string().into()),
+        }
+        Ok(true)
     }
 
     /// The first pass has more bytes.
@@ -200,7 +280,7 @@ impl Session {
         if self.cancelled {
             return;
         }
-        self.reader = None;
+        self.pass = None;
         if let Some(document) = &mut self.document {
             match &error {
                 None => document.scanner().finish(),

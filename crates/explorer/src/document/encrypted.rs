@@ -35,6 +35,12 @@ impl Document {
         Ok(())
     }
 
+    /// Whether [`unlock`](Self::unlock) would, without doing it.
+    pub fn fits(&self, keys: &Keys) -> Result<(), Message> {
+        let encryption = self.encryption.as_ref().ok_or_else(|| Message::new("key-not-needed"))?;
+        encryption.open(self.source.clone(), keys).map(drop)
+    }
+
     /// How the source is encrypted, if it is.
     pub fn encryption(&self) -> Option<&Encryption> {
         self.encryption.as_ref()
@@ -46,6 +52,7 @@ impl Document {
             mysql: matches!(encryption, Encryption::Mysql { .. }),
             key: encryption.key_id(),
             transform: self.clear.as_ref().map(|clear| clear.transform().into()),
+            first: encryption.first(),
         })
     }
 

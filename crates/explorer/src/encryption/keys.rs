@@ -171,6 +171,15 @@ impl Keys {
     }
 }
 
+/// Whether a file that was dropped without a word may be a key file, good or damaged.
+pub fn looks_like_key_file(file: &[u8]) -> bool {
+    let json = file.trim_ascii_start().starts_with(b"{") && file.windows(10).any(|part| part == b"\"elements\"");
+    let line = || file.split(|byte| *byte == b'\n').find_map(|line| key_line(line).transpose());
+    json || file.starts_with(KEYRING_FILE)
+        || file.starts_with(b"Salted__")
+        || matches!(line(), Some(Ok(_) | Err("key-file-line-key" | "key-file-line-id")))
+}
+
 /// A key of a `keyring_file`, its name, and what follows it: five lengths (of the whole, the
 /// name, the type, the user and the key), then name, type, user, key and padding.
 fn binary_key(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
@@ -262,6 +271,24 @@ mod tests {
         assert_eq!(failure(b"").0, "key-file-no-key");
         assert_eq!(failure(b"# nothing\n").0, "key-file-no-key");
         assert_eq!(failure(b"Salted__12345678").0, "key-file-salted");
+    }
+
+    #[test]
+    fn key_files_are_told_from_logs_and_from_pasted_text() {
+        let keys: [&[u8]; 5] = [
+            b"Keyring file version:2.0EOF",
+            b"Salted__12345678",
+            b" {\"version\":\"1.0\",\"elements\":[]}",
+            b"# keys\n1;770A8A65DA156D24EE2A093277530142\n",
+            b"1;770A\n",
+        ];
+        for file in keys {
+            assert!(looks_like_key_file(file), "{}", String::from_utf8_lossy(file));
+        }
+        for other in [b"\xfebin\x01;00", &b"SELECT 1;\n"[..], b"{\"a\": 1}", b"./binlog.000001\n", b"", b"\xfdbin\x01"]
+        {
+            assert!(!looks_like_key_file(other), "{}", String::from_utf8_lossy(other));
+        }
     }
 
     #[test]

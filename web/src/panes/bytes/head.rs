@@ -82,7 +82,11 @@ fn space_button(props: &Props, space: &SpaceView) -> Html {
     let name = if space.space == "0" {
         props.words.t("space-source")
     } else {
-        let id = if matches!(&*space.transform, "zstd" | "copy") { "space-payload" } else { "space-inflated" };
+        let id = match &*space.transform {
+            "zstd" | "copy" => "space-payload",
+            aes if aes.starts_with("aes-") => "space-decrypted",
+            _ => "space-inflated",
+        };
         props.words.with(id, [("at", space.space.clone().into())])
     };
     let title = props.words.with(
