@@ -152,8 +152,9 @@ fn clock_time(out: &mut Vec<u8>, time: &Time, tool: Tool, kind: ColumnKind) {
 }
 
 fn date(out: &mut Vec<u8>, day: Date) {
-    out.push(b'\'');
-    padded(out, day.year.into(), 4);
+    // Both tools write the thousands of a year as one character, whatever they are.
+    out.extend_from_slice(&[b'\'', b'0' + (day.year / 1000).min(32) as u8]);
+    padded(out, (day.year % 1000).into(), 3);
     for part in [day.month, day.day] {
         out.push(b':');
         two(out, part);
