@@ -74,6 +74,7 @@ macro_rules! named {
 
 named! {
     /// How bytes are written. `LE` is little-endian, `BE` big-endian.
+    #[non_exhaustive]
     Physical {
         /// Fields one after another.
         Group = "structure",
@@ -182,6 +183,7 @@ named! {
 
 named! {
     /// What a number means; [`describe`](crate::describe) renders by it.
+    #[non_exhaustive]
     Unit {
         /// Itself.
         Plain = "",

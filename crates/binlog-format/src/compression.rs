@@ -74,7 +74,14 @@ pub enum ColumnPart<'a> {
 }
 
 impl<'a> CompressedColumn<'a> {
-    /// Takes the stored bytes apart.
+    /// Takes the stored bytes apart: a first byte 0 stands before plain text; otherwise its high four bits
+    /// are the method (8: zlib), bit 3 says that the stream has no zlib header, bits 0 to 2 how many bytes
+    /// of original length follow, big-endian. Source: MariaDB `sql/field_comp.cc`.
+    ///
+    /// # Errors
+    ///
+    /// `compression_method`, `invalid_value` (a length of 0 or more than 4 bytes) and `unexpected_end`.
+    /// Offsets count from the first stored byte.
     pub fn part(&self) -> Result<ColumnPart<'a>> {
         column_part(&mut Cursor::new(self.stored, field::COLUMN_LENGTH, ()), self.collation)
     }

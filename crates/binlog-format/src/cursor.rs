@@ -8,7 +8,12 @@ use crate::trace::Enter;
 use crate::trace::{Slot, Trace};
 use crate::value::Value;
 
-/// Reads an event's bytes in order and reports each read to a [`Trace`].
+/// Reads an event's bytes in order and reports each read to a [`Trace`]. Offsets, also those of errors,
+/// count from the first byte of what it reads: an event, or a space.
+///
+/// Every read fails with `unexpected_end` where fewer bytes are left than the field takes
+/// ([`expected`](DecodeError::expected), [`found`](DecodeError::found)); nothing is read then, and the
+/// length that set the end is blamed. Where other faults can be, the method tells.
 #[derive(Debug)]
 pub struct Cursor<'a, T> {
     data: &'a [u8],
@@ -223,7 +228,12 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         Ok(value)
     }
 
-    /// Length-encoded integer (1, 3, 4 or 9 bytes).
+    /// Length-encoded integer (1, 3, 4 or 9 bytes): below 251 the byte itself; 252, 253 and 254 stand before
+    /// 2, 3 and 8 bytes. Any form is read, also one longer than need be.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_lenenc` for 251 (NULL of text protocols) and 255.
     #[inline]
     pub fn lenenc(&mut self, slot: impl Into<Slot>) -> Result<u64> {
         let slot = slot.into();
@@ -243,7 +253,11 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// Integer of MySQL's serialization library: as many low one-bits in the first byte as bytes
-    /// follow it, 1 to 9 in all. Source: `libs/mysql/serialization/variable_length_integers.h`.
+    /// follow it, 1 to 9 in all. Source: MySQL `libs/mysql/serialization/variable_length_integers.h`.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end`.
     pub fn prefix_varlen(&mut self, slot: impl Into<Slot>) -> Result<u64> {
         let slot = slot.into();
         let start = self.pos;
@@ -253,6 +267,10 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// The same for a signed integer: the lowest bit is the sign, -1 - n for negative ones.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end`.
     pub fn signed_prefix_varlen(&mut self, slot: impl Into<Slot>) -> Result<i64> {
         let slot = slot.into();
         let start = self.pos;
@@ -275,12 +293,20 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// `length` bytes, as `liar` said.
+    ///
+    /// # Errors
+    ///
+    /// `length_too_long`, which blames `liar`.
     #[inline]
     pub fn bytes(&mut self, slot: impl Into<Slot>, length: u64, liar: FieldId) -> Result<&'a [u8]> {
         self.span(slot.into(), length, liar, Value::Bytes)
     }
 
     /// `length` bytes of text, as `liar` said.
+    ///
+    /// # Errors
+    ///
+    /// `length_too_long`, which blames `liar`. Bytes that are no UTF-8 are no fault.
     #[inline]
     pub fn text(&mut self, slot: impl Into<Slot>, length: u64, liar: FieldId) -> Result<&'a [u8]> {
         self.span(slot.into(), length, liar, Value::utf8)
@@ -324,6 +350,10 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// A byte that must be 0.
+    ///
+    /// # Errors
+    ///
+    /// `terminator` if it is not; `unexpected_end`.
     pub fn terminator(&mut self, slot: impl Into<Slot>) -> Result<()> {
         let slot = slot.into();
         match self.peek().first() {
@@ -346,6 +376,10 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// Reports what `f` reads as children of `slot`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`; the group ends where it was reached.
     #[inline]
     pub fn group<R>(&mut self, slot: impl Into<Slot>, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         self.trace.enter(slot.into(), self.pos as u32);
@@ -355,6 +389,10 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// The same for a group that has a value as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`; the group has no value then.
     #[inline]
     pub fn value_group(
         &mut self, slot: impl Into<Slot>, f: impl FnOnce(&mut Self) -> Result<Value<'a>>,
@@ -380,6 +418,10 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
 
     /// Runs `f` with the end set `length` bytes ahead, as `liar` said. What `f` leaves unread
     /// is read as `left` (the format lets newer servers append).
+    ///
+    /// # Errors
+    ///
+    /// `length_too_long`, which blames `liar`; those of `f`, and what it did not read is left unread then.
     pub fn within<R>(
         &mut self, length: u64, liar: FieldId, left: FieldId, f: impl FnOnce(&mut Self) -> Result<R>,
     ) -> Result<R> {

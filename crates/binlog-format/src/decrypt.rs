@@ -234,6 +234,10 @@ impl EventCipher {
     /// `stored` gives bytes of the event as they are stored, from an offset within it on; it
     /// answers how many it has. Bytes that the event's last whole block does not reach because
     /// the file ends inside it come out as they are stored.
+    ///
+    /// # Errors
+    ///
+    /// Those of `stored`. A wrong key is none: what comes out then is no event, which its checksum shows.
     pub fn read<E>(
         &self, event: Sealed, from: u32, out: &mut [u8], mut stored: impl FnMut(u32, &mut [u8]) -> Result<usize, E>,
     ) -> Result<usize, E> {

@@ -38,6 +38,11 @@ pub struct EncryptionHeader<'a> {
 
 /// Reads the header, all of what there is of its 512 bytes. What was read before a fault is
 /// returned beside it, and what follows it is one `undecoded` leaf.
+///
+/// # Errors
+///
+/// `invalid_value` for another version than 1 or a field type that nobody knows, and the faults of
+/// lengths. Offsets count from the file's first byte.
 pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], trace: T) -> (EncryptionHeader<'a>, Result<()>) {
     let mut c = Cursor::new(bytes, field::ENCRYPTION_HEADER, trace);
     let mut header = EncryptionHeader::default();

@@ -27,26 +27,46 @@ pub struct EventHeader {
     /// End of the event in the originating file, low 32 bits; 0 where nobody knows. In version 3
     /// its start; version 1 has none, which reads as 0.
     pub log_pos: u32,
-    /// Flags; version 1 has none.
+    /// See [`flag`]; version 1 has none.
     pub flags: u16,
 }
 
-/// Bits of [`EventHeader::flags`].
+/// Bits of [`EventHeader::flags`]. Source: MySQL `sql/log_event.h`, MariaDB `sql/log_event.h`.
 pub mod flag {
     /// The file is open, or its server crashed. Only in the first format description.
     pub const IN_USE: u16 = 0x0001;
+    /// ROTATE of 4.x; no longer written.
+    pub const FORCED_ROTATE: u16 = 0x0002;
+    /// QUERY that touches temporary tables of its connection.
+    pub const THREAD_SPECIFIC: u16 = 0x0004;
+    /// The statement needs no default schema (`CREATE DATABASE`, BEGIN, COMMIT).
+    pub const SUPPRESS_USE: u16 = 0x0008;
+    /// Rows events of early 5.1; no longer written.
+    pub const UPDATE_TABLE_MAP_VERSION: u16 = 0x0010;
     /// Made up by the sender; not stored at its position.
     pub const ARTIFICIAL: u16 = 0x0020;
     /// Written by a replica's receiver into its relay log.
     pub const RELAY_LOG: u16 = 0x0040;
     /// Readers that do not know the type skip the event.
     pub const IGNORABLE: u16 = 0x0080;
+    /// Replicas apply the event whatever their filters say.
+    pub const NO_FILTER: u16 = 0x0100;
+    /// Replicas run the transaction while no other one runs.
+    pub const MTS_ISOLATE: u16 = 0x0200;
+    /// MariaDB: a replica accepts the event although it carries the replica's own server id.
+    pub const ACCEPT_OWN: u16 = 0x4000;
+    /// MariaDB: the session had `@@skip_replication`.
+    pub const SKIP_REPLICATION: u16 = 0x8000;
     /// Every bit that some server gives a meaning.
     pub const KNOWN: u16 = 0xc3ff;
 }
 
 impl EventHeader {
-    /// Reads the header of `length` bytes.
+    /// Reads the header of `length` bytes; [`Format::header_length`] tells how many an event has.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end`, `length_too_long`: fewer than `length` bytes are there.
     #[inline]
     pub fn read<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: usize) -> Result<Self> {
         c.group(field::EVENT_HEADER, |c| {

@@ -67,7 +67,9 @@ impl Inflater {
 
     /// Inflates a part. What came out before a fault is returned beside it.
     ///
-    /// Faults: `decompress` (no deflate stream, or its Adler-32 is wrong), `decompressed_length`
+    /// # Errors
+    ///
+    /// `decompress` (no deflate stream, or its Adler-32 is wrong), `decompressed_length`
     /// (the length in front lies), `decompress_limit` (more than [`MAX_INFLATED`] bytes) and
     /// `trailing_bytes` (bytes after the stream's end).
     pub fn inflate(&mut self, part: &Compressed<'_>) -> (&[u8], Result<()>) {
@@ -137,6 +139,10 @@ impl<'a> RowsEvent<'a> {
     /// The event with its row images inflated into the inflater's buffer; unchanged if they are
     /// not compressed. [`visit`](Self::visit) then reads them as those of a plain event. After a
     /// fault the images are what came out before it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Inflater::inflate`]; offsets count from the compressed part's first byte.
     pub fn inflated<'b>(self, inflater: &'b mut Inflater) -> (RowsEvent<'b>, Result<()>)
     where
         'a: 'b,
@@ -154,6 +160,10 @@ impl<'a> RowsEvent<'a> {
 impl<'a> Query<'a> {
     /// The event with its statement inflated into the inflater's buffer; unchanged if it is not
     /// compressed. After a fault the statement is what came out before it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Inflater::inflate`]; offsets count from the compressed part's first byte.
     pub fn inflated<'b>(self, inflater: &'b mut Inflater) -> (Query<'b>, Result<()>)
     where
         'a: 'b,
@@ -170,6 +180,11 @@ impl<'a> Query<'a> {
 
 impl<'a> CompressedColumn<'a> {
     /// The text inside, as of a column that is not compressed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`part`](CompressedColumn::part), with the stored bytes beside; those of
+    /// [`Inflater::inflate`], with the text that came out before.
     pub fn inflated<'b>(self, inflater: &'b mut Inflater) -> (Value<'b>, Result<()>)
     where
         'a: 'b,

@@ -12,6 +12,11 @@ use crate::limits::MAX_PAYLOAD;
 
 /// The payload's events, one after another, without checksums. What a fault leaves is returned
 /// beside it: the bytes that came out before.
+///
+/// # Errors
+///
+/// `compression_method` for what is neither zstd nor as it is, `decompress` for bytes that are no zstd
+/// frames, `decompress_limit` beyond [`MAX_PAYLOAD`].
 pub fn inflate(payload: &TransactionPayload<'_>) -> (Vec<u8>, Result<()>) {
     match payload.compression {
         compression::NONE => (payload.payload.to_vec(), Ok(())),

@@ -24,7 +24,9 @@ pub struct RowsEvent<'a> {
     pub operation: Operation,
     /// The table map's number.
     pub table_id: u64,
-    /// Flags; see [`STMT_END`].
+    /// 0x0001: [`STMT_END`]. 0x0002: foreign keys were not checked. 0x0004: unique keys were not checked.
+    /// 0x0008: images have all columns. 0x0010: the SQL layer ran foreign key actions and logged their
+    /// rows (MySQL 9.6). 0x0080: CHECK constraints were not checked (MariaDB).
     pub flags: u16,
     /// What the post-header of v2 adds.
     pub extra: ExtraRowData<'a>,
@@ -137,6 +139,10 @@ fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, short_ids: bool) -> Result<Rows
 
 impl RowsHead {
     /// Reads it from the first bytes of a rows event (header and post-header suffice).
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end`; offsets count from the event's first byte.
     #[inline]
     pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
         let stored = bytes.get(4).copied().unwrap_or(0);
@@ -316,12 +322,22 @@ mod images {
         /// Hands every value to `visitor`, in order. An error's offset counts from the start of
         /// the event, as everywhere; in inflated images from the first of them. Compressed images
         /// are to be inflated before: here they are the fault `compressed`.
+        ///
+        /// # Errors
+        ///
+        /// `column_count` if the plan is of another table, `column_width` and `column_type` for what cannot be
+        /// read, `empty_row`, and the faults of lengths. What came before was visited: rows of an event
+        /// cannot be found behind a fault.
         pub fn visit(&self, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>) -> Result<()> {
             self.observe(Some(plan), visitor, ())
         }
 
         /// The same with an observer, whose offsets count from the first image: what a space of
         /// inflated images holds. What a fault leaves is one `undecoded` leaf.
+        ///
+        /// # Errors
+        ///
+        /// The same, and `unknown_table` without a plan.
         pub fn observe<T: Trace<'a>>(
             &self, plan: Option<&TablePlan>, visitor: &mut impl RowVisitor<'a>, trace: T,
         ) -> Result<()> {
