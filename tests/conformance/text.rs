@@ -106,6 +106,7 @@ fn every_line_of_the_fixtures() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "how much was compared is to be seen")]
 fn logs_with_what_their_own_servers_tools_printed() {
     let mut failed = Vec::new();
     let (mut files, mut total) = (0, 0);
@@ -140,6 +141,7 @@ fn tool(mariadb: bool) -> Option<Command> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "how much was compared is to be seen")]
 fn the_newest_tools_over_every_log() {
     let differences = std::fs::read_to_string(folder("docs/differences.md")).expect("written down");
     let mut failed = Vec::new();

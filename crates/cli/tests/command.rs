@@ -156,3 +156,48 @@ fn file_contents_do_not_steer_the_terminal() {
     let steering = output.stdout.iter().filter(|byte| **byte < b' ' && **byte != b'\n');
     assert_eq!(steering.count(), 0);
 }
+
+#[test]
+fn text_is_what_the_servers_own_tool_prints() {
+    let log = sample("mysql-9.7-shop.binlog");
+    let log = log.to_str().expect("UTF-8");
+    let want = std::fs::read(root().join("tests/fixtures/text/sample-mysql-9.7-shop.txt")).expect("a fixture");
+    let output = run(&["dump", "--format", "text", "--time-zone", "UTC", log], b"");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout == want, "other bytes than mysqlbinlog's");
+    let bytes = std::fs::read(log).expect("a sample");
+    assert!(run(&["dump", "--format", "text", "--time-zone", "UTC", "-"], &bytes).stdout == want);
+}
+
+#[test]
+fn text_shows_moments_in_the_time_zone_asked_for() {
+    let log = sample("mysql-9.7-shop.binlog");
+    let log = log.to_str().expect("UTF-8");
+    // Of an event header: `#YYMMDD hh:mm:ss`.
+    let moment = |zone: &str| {
+        let output = run(&["dump", "--format", "text", "--time-zone", zone, log], b"");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let head = text.lines().find(|line| line.contains(" server id ")).expect("a head").to_owned();
+        let (hours, minutes) = (head[8..10].trim().to_owned(), head[11..13].to_owned());
+        hours.parse::<u32>().expect("hours") * 60 + minutes.parse::<u32>().expect("minutes")
+    };
+    let utc = moment("UTC");
+    assert_eq!(moment("+05:30"), (utc + 330) % 1440);
+    assert_eq!(moment("Asia/Kolkata"), (utc + 330) % 1440);
+    assert_eq!(run(&["dump", "--format", "text", "--time-zone", "Nowhere/Else", log], b"").status.code(), Some(2));
+}
+
+#[test]
+fn text_may_be_read_in_part() {
+    let log = sample("mysql-9.7-shop.binlog");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_binlogscope"))
+        .args(["dump", "--format", "text", log.to_str().expect("UTF-8")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
