@@ -1,5 +1,7 @@
 //! Dates and times as the row images hold them. Parts are kept as stored: zero months, zero
-//! days and year 0 are legal, so none of this goes through a calendar type.
+//! days and year 0 are legal, so none of this goes through a calendar type. The functions that take
+//! stored bits fail on none: parts out of range are kept as far as they fit.
+//! Sources: MySQL `mysys/my_time.cc`, MariaDB `sql/compat56.cc` and `sql/field.cc`.
 
 use core::fmt;
 
@@ -34,11 +36,11 @@ pub struct Time {
     pub negative: bool,
     /// 0 to 838; up to 1023 as stored.
     pub hours: u16,
-    /// Minutes.
+    /// Minutes, 0 to 59; up to 63 as stored.
     pub minutes: u8,
-    /// Seconds.
+    /// Seconds, 0 to 59; up to 63 as stored.
     pub seconds: u8,
-    /// Microseconds.
+    /// Microseconds, whatever the precision.
     pub micros: u32,
     /// Digits of the fraction that the column has.
     pub precision: u8,
@@ -49,13 +51,13 @@ pub struct Time {
 pub struct DateTime {
     /// The date part.
     pub date: Date,
-    /// Hours.
+    /// Hours, 0 to 23; up to 31 as stored.
     pub hours: u8,
-    /// Minutes.
+    /// Minutes, 0 to 59; up to 63 as stored.
     pub minutes: u8,
-    /// Seconds.
+    /// Seconds, 0 to 59; up to 63 as stored.
     pub seconds: u8,
-    /// Microseconds.
+    /// Microseconds, whatever the precision.
     pub micros: u32,
     /// Digits of the fraction that the column has.
     pub precision: u8,
@@ -66,7 +68,7 @@ pub struct DateTime {
 pub struct Timestamp {
     /// Seconds since 1970; 0 is the zero date.
     pub seconds: u32,
-    /// Microseconds.
+    /// Microseconds, whatever the precision.
     pub micros: u32,
     /// Digits of the fraction that the column has.
     pub precision: u8,

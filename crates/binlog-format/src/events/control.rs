@@ -10,7 +10,8 @@ use crate::format::{self, Checksum, Format};
 use crate::header::EventHeader;
 use crate::trace::Trace;
 
-/// START_EVENT_V3: the first event before MySQL 5.0.
+/// START_EVENT_V3: the first event before MySQL 5.0. Body: version 2 bytes, server version 50, time 4.
+/// Sources: MySQL 5.0 `sql/log_event.cc` (`Start_log_event_v3`), MariaDB `sql/log_event.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartV3<'a> {
     /// 1, 2 or 3.
@@ -43,7 +44,8 @@ pub(crate) fn start_v3<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<StartV
     })
 }
 
-/// FORMAT_DESCRIPTION_EVENT. Source: MySQL `control_events.cpp` (`Format_description_event`).
+/// FORMAT_DESCRIPTION_EVENT. Body: version 2 bytes, server version 50, time 4, header length 1, a byte for
+/// each type, and where the server knows checksums the algorithm and always a checksum. Source: MySQL `control_events.cpp` (`Format_description_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatDescription<'a> {
     /// 4.
@@ -54,7 +56,8 @@ pub struct FormatDescription<'a> {
     pub create_timestamp: u32,
     /// Bytes of the common header of later events.
     pub event_header_length: u8,
-    /// One byte for each event type from 1.
+    /// One byte for each event type from 1; longer lengths have lost their high bits. Not all of them are
+    /// true: see [`Format::post_header_extra`].
     pub post_header_lengths: &'a [u8],
     /// 0 off, 1 CRC-32; absent before servers knew checksums.
     pub checksum_alg: Option<u8>,
@@ -106,10 +109,11 @@ pub(crate) fn format_description<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Res
     })
 }
 
-/// ROTATE_EVENT: the next file. Source: MySQL `control_events.cpp`.
+/// ROTATE_EVENT: the next file. Body: position 8 bytes (none in version 1), name up to the end. A source
+/// sends one of its own ([`ARTIFICIAL`](crate::header::flag::ARTIFICIAL)) before each file. Source: MySQL `control_events.cpp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotate<'a> {
-    /// Where to start in it; 4.
+    /// Where to start in it: 4, or where a replica asked the source to start.
     pub position: u64,
     /// Its name, without a terminator.
     pub next_file: &'a [u8],
@@ -127,7 +131,8 @@ pub(crate) fn rotate<'a, T: Trace<'a>>(
     Ok(Rotate { position, next_file })
 }
 
-/// XID_EVENT: the commit of a transactional engine.
+/// XID_EVENT: the commit of a transactional engine. Body: 8 bytes.
+/// Sources: MySQL `control_events.h` (`Xid_event`), MariaDB `sql/log_event.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Xid {
     /// Number of the transaction; written in the byte order of the source host.
@@ -139,7 +144,8 @@ pub(crate) fn xid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, header: &EventHeader,
     Ok(Xid { xid: c.u64(field::XID_XID)? })
 }
 
-/// MariaDB BINLOG_CHECKPOINT_EVENT: the oldest log that crash recovery needs.
+/// MariaDB BINLOG_CHECKPOINT_EVENT: the oldest log that crash recovery needs. Body: length 4 bytes, name.
+/// Source: MariaDB `sql/log_event.h` (`Binlog_checkpoint_log_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BinlogCheckpoint<'a> {
     /// Name of that log.
@@ -156,7 +162,7 @@ pub(crate) fn binlog_checkpoint<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Resu
 /// Source: MySQL `control_events.{h,cpp}` (`XA_prepare_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct XaPrepare<'a> {
-    /// XA COMMIT … ONE PHASE: it is committed at once.
+    /// XA COMMIT … ONE PHASE: it is committed at once (1 byte).
     pub one_phase: bool,
     /// Format id of the XID; -1 is a null XID.
     pub format_id: i32,
@@ -179,7 +185,7 @@ pub(crate) fn xa_prepare<'a, T: Trace<'a>>(
     Ok(XaPrepare { one_phase, format_id, gtrid, bqual })
 }
 
-/// INCIDENT_EVENT: the source may have lost changes.
+/// INCIDENT_EVENT: the source may have lost changes. Body: number 2 bytes, length 1, message.
 /// Source: MySQL `control_events.cpp` (`Incident_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Incident<'a> {
@@ -204,7 +210,8 @@ pub(crate) fn incident<'a, T: Trace<'a>>(
     Ok(Incident { incident, message })
 }
 
-/// SLAVE_EVENT: the address of a source. No server writes it.
+/// SLAVE_EVENT: the address of a source. No server writes it. Body: position 8 bytes, port 2, host and a zero
+/// byte, log name up to the end.
 /// Source: MariaDB `sql/log_event.h`, as 3.23 to 5.5 had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slave<'a> {

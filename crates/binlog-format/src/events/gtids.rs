@@ -10,7 +10,7 @@ use crate::trace::Trace;
 /// may be missing in older logs. Source: MySQL `control_events.{h,cpp}` (`Gtid_event`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gtid<'a> {
-    /// Bit 0: may hold statements logged as text.
+    /// Bit 0: may hold statements logged as text (always set before 5.7.19).
     pub flags: u8,
     /// Source UUID; all zero when anonymous.
     pub uuid: Uuid,
@@ -26,11 +26,11 @@ pub struct Gtid<'a> {
     pub immediate_commit_timestamp: Option<u64>,
     /// Commit on the originating server, microseconds since 1970.
     pub original_commit_timestamp: Option<u64>,
-    /// Bytes of the whole transaction, this event included.
+    /// Bytes of the whole transaction as stored (compressed, if it is), this event included.
     pub transaction_length: Option<u64>,
-    /// e.g. 80040.
+    /// Version of this server, e.g. 80040; 999999 where it is not known.
     pub immediate_server_version: Option<u32>,
-    /// e.g. 80040.
+    /// Version of the originating server, e.g. 80040.
     pub original_server_version: Option<u32>,
     /// Binlog group commit ticket.
     pub commit_group_ticket: Option<u64>,

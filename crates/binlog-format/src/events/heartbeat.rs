@@ -14,7 +14,7 @@ use crate::trace::Trace;
 pub struct Heartbeat<'a> {
     /// The source's current file.
     pub file_name: &'a [u8],
-    /// Where it stands in that file.
+    /// Where it stands in that file: the header's `log_pos` (version 1: low 32 bits only), or a field.
     pub position: u64,
 }
 

@@ -10,10 +10,11 @@ use crate::header::EventHeader;
 use crate::trace::Trace;
 use crate::value::{Value, decimal_length};
 
-/// INTVAR_EVENT: LAST_INSERT_ID (1) or INSERT_ID (2) of the next statement.
+/// INTVAR_EVENT: LAST_INSERT_ID (1) or INSERT_ID (2) of the next statement. Body: type 1 byte, number 8.
+/// Sources: MySQL `statement_events.h` (`Intvar_event`), MariaDB `sql/log_event.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Intvar {
-    /// Which of the two.
+    /// 1 or 2.
     pub intvar_type: u8,
     /// The number.
     pub value: u64,
@@ -26,7 +27,8 @@ pub(crate) fn intvar<'a, T: Trace<'a>>(
     Ok(Intvar { intvar_type: c.u8(field::INTVAR_TYPE)?, value: c.u64(field::INTVAR_VALUE)? })
 }
 
-/// RAND_EVENT: the seeds of RAND() in the next statement.
+/// RAND_EVENT: the seeds of RAND() in the next statement. Body: 8 + 8 bytes.
+/// Sources: MySQL `statement_events.h` (`Rand_event`), MariaDB `sql/log_event.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rand {
     /// First seed.
@@ -42,7 +44,8 @@ pub(crate) fn rand<'a, T: Trace<'a>>(
     Ok(Rand { seed1: c.u64(field::RAND_SEED1)?, seed2: c.u64(field::RAND_SEED2)? })
 }
 
-/// USER_VAR_EVENT: a user variable that the next statement reads.
+/// USER_VAR_EVENT: a user variable that the next statement reads. Body: name length 4 bytes, name, NULL 1;
+/// unless NULL also type 1, collation id 4, length 4, value, and flags up to the end.
 /// Sources: MySQL `statement_events.cpp` (`User_var_event`), MariaDB `sql/log_event.cc`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UserVar<'a> {
@@ -128,7 +131,9 @@ fn user_var_flags<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format) -> R
     Ok(data_type)
 }
 
-/// ROWS_QUERY_LOG_EVENT: the statement behind the row events that follow.
+/// ROWS_QUERY_LOG_EVENT: the statement behind the row events that follow. Body: 1 byte that is to be
+/// ignored, then the text up to the end, in the client's character set.
+/// Source: MySQL `rows_event.h` (`Rows_query_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowsQuery<'a> {
     /// The whole statement; the length byte before it holds only its low 8 bits.
@@ -140,7 +145,8 @@ pub(crate) fn rows_query<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Rows
     Ok(RowsQuery { query: c.rest_text(field::ROWS_QUERY_STATEMENT) })
 }
 
-/// MariaDB ANNOTATE_ROWS_EVENT: the statement behind the row events that follow.
+/// MariaDB ANNOTATE_ROWS_EVENT: the statement behind the row events that follow, up to the event's end.
+/// Source: MariaDB `sql/log_event.h` (`Annotate_rows_log_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnnotateRows<'a> {
     /// The statement.
