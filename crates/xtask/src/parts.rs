@@ -1,6 +1,6 @@
 //! The parts of the tests, in the order in which they are likely to fail and are cheap.
 
-mod decoder;
+pub mod decoder;
 
 use std::path::PathBuf;
 
@@ -28,7 +28,10 @@ pub const ON_SOURCES: [Part; 10] = [
 ];
 
 /// What needs the sources only, and time.
-pub const IN_FULL: [Part; 1] = [Part { name: "compatibility", run: decoder::compatibility }];
+pub const IN_FULL: [Part; 2] = [
+    Part { name: "oldest Rust", run: decoder::on_oldest_rust },
+    Part { name: "compatibility", run: decoder::compatibility },
+];
 
 /// What needs the built command.
 pub const ON_COMMAND: [Part; 2] =

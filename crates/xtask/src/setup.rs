@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::parts::decoder::oldest_rust;
 use crate::program::{Program, version_of};
 use crate::step::{Failure, State, Step};
 use crate::workshop::Workshop;
@@ -53,12 +54,20 @@ pub fn for_checks() -> Vec<Step> {
 
 /// For the checks that `--full` adds.
 pub fn for_full() -> Vec<Step> {
-    vec![Step {
-        name: "cargo-semver-checks",
-        why: "compares the decoder's interface with that of its last release",
-        look: look_for_semver_checks,
-        act: |w| cargo_install(w, "cargo-semver-checks", "*"),
-    }]
+    vec![
+        Step {
+            name: "oldest Rust",
+            why: "the decoder promises to build with it",
+            look: look_for_oldest_rust,
+            act: add_oldest_rust,
+        },
+        Step {
+            name: "cargo-semver-checks",
+            why: "compares the decoder's interface with that of its last release",
+            look: look_for_semver_checks,
+            act: |w| cargo_install(w, "cargo-semver-checks", "*"),
+        },
+    ]
 }
 
 /// For tests and measurements in a browser.
@@ -144,6 +153,18 @@ fn look_for_deny(workshop: &Workshop) -> Result<State, Failure> {
 /// The newest that this Rust can build: nothing here depends on its version.
 fn install_deny(workshop: &Workshop) -> Result<String, Failure> {
     cargo_install(workshop, "cargo-deny", "*")
+}
+
+fn look_for_oldest_rust(workshop: &Workshop) -> Result<State, Failure> {
+    let version = oldest_rust(workshop)?;
+    let there = version_of(workshop, "rustup", &["run", &version, "rustc", "--version"]);
+    Ok(there.map_or_else(|| State::Missing(format!("adding {version}")), State::Done))
+}
+
+fn add_oldest_rust(workshop: &Workshop) -> Result<String, Failure> {
+    let version = oldest_rust(workshop)?;
+    let rustup = Program::new("rustup").args(["toolchain", "install", &version, "--profile", "minimal"]);
+    rustup.args(["--no-self-update"]).log("oldest-rust").run(workshop).map(|()| "added".into())
 }
 
 /// The tag of the decoder's last release.

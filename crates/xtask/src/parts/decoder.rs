@@ -12,24 +12,41 @@ const PACKAGE: [&str; 2] = ["--package", "binlog-format"];
 /// Features that bring or need the standard library.
 const WITH_STD: [&str; 2] = ["default", "std"];
 
-/// The names of its features, by Cargo.
-fn feature_names(workshop: &Workshop) -> Result<Vec<String>, Failure> {
+/// What Cargo says of it.
+fn metadata(workshop: &Workshop) -> Result<serde_json::Value, Failure> {
     let metadata = Program::cargo().args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
     let metadata = metadata.log("metadata").output(workshop)?;
     let json = metadata.find('{').map_or("", |at| &metadata[at..]);
-    let metadata: serde_json::Value = serde_json::Deserializer::from_str(json)
-        .into_iter()
-        .next()
-        .and_then(Result::ok)
-        .ok_or_else(|| Failure::new("cargo metadata gave no JSON: see target/xtask/metadata.log"))?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let package = packages.filter(|package| package["name"] == "binlog-format");
-    let names = package.filter_map(|package| package["features"].as_object()).flatten();
-    let names: Vec<String> = names.map(|(name, _)| name.clone()).collect();
+    let metadata: Option<serde_json::Value> =
+        serde_json::Deserializer::from_str(json).into_iter().next().and_then(Result::ok);
+    let mut packages = metadata.iter().filter_map(|metadata| metadata["packages"].as_array()).flatten();
+    let package = packages.find(|package| package["name"] == "binlog-format").cloned();
+    package.ok_or_else(|| Failure::new("cargo metadata does not name binlog-format: see target/xtask/metadata.log"))
+}
+
+/// The names of its features.
+fn feature_names(workshop: &Workshop) -> Result<Vec<String>, Failure> {
+    let package = metadata(workshop)?;
+    let names: Vec<String> =
+        package["features"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
     if names.is_empty() {
         return Err(Failure::new("cargo metadata does not name the features of binlog-format"));
     }
     Ok(names)
+}
+
+/// The Rust that its manifest promises to build with.
+pub fn oldest_rust(workshop: &Workshop) -> Result<String, Failure> {
+    let version = metadata(workshop)?["rust_version"].as_str().map(Into::into);
+    version.ok_or_else(|| Failure::new("the manifest of binlog-format has no rust-version"))
+}
+
+/// With the oldest Rust it still builds.
+pub fn on_oldest_rust(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
+    let version = oldest_rust(workshop)?;
+    let check = Program::new("rustup").args(["run", &version, "cargo", "check", "--all-features"]).args(PACKAGE);
+    check.env("CARGO_TARGET_DIR", workshop.target.join("oldest-rust")).log("oldest-rust").run(workshop)?;
+    Ok(Outcome::noted(version))
 }
 
 /// No feature, each alone, and `all`.
