@@ -8,6 +8,12 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// Whether there is time for long runs (`cargo xtask test --full`).
+#[allow(dead_code, reason = "not every test is long")]
+pub fn full() -> bool {
+    std::env::var_os("BINLOGSCOPE_FULL").is_some()
+}
+
 /// Every file that may be a binary log.
 pub fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();

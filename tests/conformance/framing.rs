@@ -1,75 +1,15 @@
 //! Framing does not depend on the windows, ends on anything, and finds what follows damage.
 
 mod corpus;
+mod framed;
 
 use binlog_explorer::document::Document;
 use binlog_explorer::outline::Outline;
 use binlog_explorer::source::{Memory, Sparse};
-use binlog_format::framer::{Framer, Item, Span, SpanKind, Start, Step};
-use binlog_format::{ErrorCode, FieldId};
+use binlog_format::ErrorCode;
+use binlog_format::framer::SpanKind;
 
-/// A small deterministic generator (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-}
-
-type Found = (u64, u64, Option<u8>, Option<bool>, Option<(SpanKind, Option<(ErrorCode, u64, u64, Option<FieldId>)>)>);
-
-fn found(item: Item<'_>) -> Found {
-    match item {
-        Item::Event(frame) => (frame.start, frame.end, Some(frame.header.type_code), frame.checksum.ok(), None),
-        Item::Span(Span { kind, start, end, error }) => {
-            let error = error.map(|error| (error.code, error.expected, error.found, error.liar));
-            (start, end, None, None, Some((kind, error)))
-        }
-    }
-}
-
-/// Feeds windows of sizes that `next` chooses.
-fn frames(bytes: &[u8], mut next: impl FnMut() -> usize) -> Vec<Found> {
-    let mut framer = Framer::new(Start::File);
-    framer.set_length(bytes.len() as u64, true);
-    let (mut items, mut have, mut idle) = (Vec::new(), 0, 0);
-    loop {
-        let at = (framer.offset() as usize).min(bytes.len());
-        have = have.max(at);
-        match framer.step(&bytes[at..have]) {
-            Step::Consumed(count, item) => {
-                idle = if count == 0 && item.is_none() { idle + 1 } else { 0 };
-                assert!(idle < 4, "no progress at {at}");
-                items.extend(item.map(found));
-            }
-            Step::NeedMore(wanted) => {
-                assert!(
-                    at + wanted <= bytes.len() && wanted > have - at,
-                    "asks for {wanted} of {} at {at}",
-                    bytes.len() - at
-                );
-                have = (have + next().max(1)).min(bytes.len());
-            }
-            Step::End => return items,
-        }
-    }
-}
-
-fn partition(items: &[Found], length: usize) {
-    let mut at = 0;
-    for item in items {
-        assert_eq!(item.0, at, "{items:?}");
-        at = item.1;
-    }
-    assert_eq!(at, length as u64);
-}
+use crate::framed::{Random, assert_partition, frames};
 
 /// Small files, whole and damaged in all the ways that copies get damaged.
 fn specimens() -> Vec<Vec<u8>> {
@@ -107,7 +47,7 @@ fn windows_of_any_size_give_the_same() {
     let mut random = Random(7);
     for bytes in specimens() {
         let whole = frames(&bytes, || usize::MAX / 2);
-        partition(&whole, bytes.len());
+        assert_partition(&whole, bytes.len());
         assert_eq!(whole, frames(&bytes, || 1 + random.below(97)), "random windows");
         if bytes.len() < 3000 {
             assert_eq!(whole, frames(&bytes, || 1), "one byte at a time");
@@ -149,7 +89,7 @@ fn a_lying_size_costs_one_event() {
         let at = victim.0 as usize + 9;
         copy[at..at + 4].copy_from_slice(&size.to_le_bytes());
         let items = frames(&copy, || usize::MAX / 2);
-        partition(&items, copy.len());
+        assert_partition(&items, copy.len());
         let kept = whole.iter().filter(|item| items.contains(item)).count();
         assert_eq!(kept, whole.len() - 1, "size {size}: {items:?}");
         let spans: Vec<_> = items.iter().filter(|item| matches!(item.4, Some((SpanKind::Damaged, _)))).collect();
@@ -215,7 +155,7 @@ fn zeros_of_any_length_are_one_span() {
     let (first, rest) = bytes.split_at(frames(&bytes, || usize::MAX / 2)[9].1 as usize);
     let gap = [first, &[0; 700], rest].concat();
     let items = frames(&gap, || usize::MAX / 2);
-    partition(&items, gap.len());
+    assert_partition(&items, gap.len());
     assert!(items.iter().filter(|item| item.2.is_some()).count() + 1 >= events - 1, "{items:?}");
 }
 
@@ -251,7 +191,7 @@ fn old_relay_log() -> Vec<u8> {
 fn positions_that_say_nothing_of_the_offset_are_no_damage() {
     let file = old_relay_log();
     let items = frames(&file, || usize::MAX / 2);
-    partition(&items, file.len());
+    assert_partition(&items, file.len());
     assert_eq!(items.iter().filter(|item| item.2.is_some()).count(), 1 + 3 * 8);
     assert_eq!(items.iter().filter(|item| item.4.is_some()).count(), 1, "the magic alone is no event");
     assert_eq!(items, frames(&file, || 1));
@@ -259,7 +199,7 @@ fn positions_that_say_nothing_of_the_offset_are_no_damage() {
     let at = items[9].1 as usize;
     let damaged = [&file[..at], &[0xaa; 333], &file[at..]].concat();
     let found = frames(&damaged, || usize::MAX / 2);
-    partition(&found, damaged.len());
+    assert_partition(&found, damaged.len());
     let events = found.iter().filter(|item| item.2.is_some()).count();
     assert!(events >= 3 * 8, "{events}: at most the event beside the junk is lost");
 }

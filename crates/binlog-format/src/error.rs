@@ -49,6 +49,11 @@ error_codes! {
     TrailingBytes = "trailing_bytes";
     /// The rows name table id `found`, but no table map with it precedes them.
     UnknownTable = "unknown_table";
+    /// The field does not decode, and the format description that would say how is missing, or
+    /// its checksum is wrong.
+    NoFormat = "no_format";
+    /// The rows do not decode, and the checksum of the table map that says how is wrong.
+    DamagedTable = "damaged_table";
     /// The rows have `found` columns, their table map `expected`.
     ColumnCount = "column_count";
     /// More than `expected` where the format allows no more; `found`.
@@ -130,6 +135,17 @@ impl DecodeError {
     #[cold]
     pub(crate) fn behind(mut self, offset: u32) -> Self {
         self.at = self.at.saturating_add(offset);
+        self
+    }
+}
+
+impl DecodeError {
+    /// The same fault where the context that it rests on is not to be relied on. What names
+    /// missing context already stays.
+    pub(crate) fn for_lack_of(mut self, context: ErrorCode) -> Self {
+        if !matches!(self.code, ErrorCode::UnknownTable | ErrorCode::DamagedTable | ErrorCode::NoFormat) {
+            self.code = context;
+        }
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::field;
 use crate::cursor::Cursor;
-use crate::error::{DecodeError, Result};
+use crate::error::{DecodeError, ErrorCode, Result};
 use crate::events::{self, *};
 use crate::format::{Checksum, Flavor, Format};
 use crate::framer::{Frame, FrameChecksum};
@@ -167,7 +167,10 @@ pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T
     let own_rule = kind == code::FORMAT_DESCRIPTION;
     let checksum_bytes = if !own_rule && context.checksum && c.remaining() >= 4 { 4 } else { 0 };
     c.shorten(checksum_bytes);
-    let body = body(&mut c, kind, &header, context);
+    let mut body = body(&mut c, kind, &header, context);
+    if !own_rule && !context.format.intact {
+        body = body.map_err(|error| error.for_lack_of(ErrorCode::NoFormat));
+    }
     let left = if body.is_ok() { field::UNKNOWN } else { field::UNDECODED };
     let keeps_checksum = own_rule
         && body.as_ref().is_ok_and(

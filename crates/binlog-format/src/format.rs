@@ -46,6 +46,8 @@ pub struct Format {
     pub flavor: Flavor,
     /// Whether a format description was read; otherwise all of this is assumed.
     pub described: bool,
+    /// Whether it can be relied on: one was read, and its checksum, where it has one, is right.
+    pub intact: bool,
     /// Bytes of the common header of every event but FORMAT_DESCRIPTION and ROTATE.
     pub header_length: u8,
     /// Checksum of the events that follow.
@@ -125,6 +127,7 @@ impl Format {
             created: 0,
             flavor: Flavor::Mysql,
             described: false,
+            intact: false,
             header_length: HEADER_LENGTH as u8,
             checksum: Checksum::Unknown,
             types: 0,
@@ -134,7 +137,14 @@ impl Format {
 
     /// What a START_EVENT_V3 makes hold: no checksums, and shorter post-headers.
     pub fn before_v4(binlog_version: u16, server_version: &[u8], created: u32) -> Self {
-        let mut format = Self { binlog_version, created, described: true, checksum: Checksum::None, ..Self::assumed() };
+        let mut format = Self {
+            binlog_version,
+            created,
+            described: true,
+            intact: true,
+            checksum: Checksum::None,
+            ..Self::assumed()
+        };
         format.set_version(server_version);
         format
     }
@@ -143,13 +153,30 @@ impl Format {
     pub fn described(
         binlog_version: u16, server_version: &[u8], created: u32, header_length: u8, lengths: &[u8], checksum: Checksum,
     ) -> Self {
-        let mut format = Self { binlog_version, created, described: true, header_length, checksum, ..Self::assumed() };
+        let mut format =
+            Self { binlog_version, created, described: true, intact: true, header_length, checksum, ..Self::assumed() };
         format.set_version(server_version);
         format.types = lengths.len().min(255) as u8;
         for (slot, length) in format.lengths.iter_mut().skip(1).zip(lengths) {
             *slot = *length;
         }
         format
+    }
+
+    /// The same out of a description that is damaged: each event is tried for a checksum, and
+    /// headers have 19 bytes, as every server but old ones with patches writes them.
+    pub const fn distrusted(&self) -> Self {
+        Self { intact: false, header_length: HEADER_LENGTH as u8, checksum: Checksum::Unknown, ..*self }
+    }
+
+    /// Whether a description without a checksum is one that no server wrote. Those that had none
+    /// list 27 types at most: with more, the version text, which decides whether there is one, is
+    /// damaged. Their headers have 31 bytes at most.
+    pub const fn contradicts_itself(&self) -> bool {
+        const MOST_TYPES: u8 = 38;
+        const HEADERS: core::ops::RangeInclusive<u8> = HEADER_LENGTH as u8..=40;
+        let header = *HEADERS.start() <= self.header_length && self.header_length <= *HEADERS.end();
+        self.binlog_version >= 4 && (self.types > MOST_TYPES || !header)
     }
 
     /// The same for events without checksums: those inside a payload.

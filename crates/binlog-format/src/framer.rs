@@ -18,10 +18,13 @@ use crate::error::{DecodeError, ErrorCode, error};
 use crate::event::{Body, Context, decode};
 use crate::format::{Checksum, Format};
 use crate::header::{EventHeader, HEADER_LENGTH, flag};
-use crate::limits::{LARGE_EVENT_HEAD, MAX_WHOLE_EVENT};
+use crate::limits::{LARGE_DOUBT_FACTOR, LARGE_DOUBT_FREE, LARGE_EVENT_HEAD, MAX_WHOLE_EVENT};
 use crate::names::code;
+use crate::resync::{Inside, event_inside};
 
 pub use found::{Frame, FrameChecksum, Item, Span, SpanKind};
+
+const CHECKSUM_BYTES: usize = 4;
 
 /// The answer to [`Framer::step`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +33,9 @@ pub enum Step<'d> {
     NeedMore(usize),
     /// This many bytes are done with; an item may have ended with them.
     Consumed(usize, Option<Item<'d>>),
+    /// What was taken for an event too large to be held whole was none: call again with the
+    /// bytes from [`Framer::offset`] on, which lies before those at hand now.
+    Back,
     /// The end of what there is. With a growing source more may follow.
     End,
 }
@@ -66,7 +72,8 @@ pub(crate) struct Large {
     header: EventHeader,
     hasher: Hasher,
     head: [u8; LARGE_EVENT_HEAD],
-    stored: u32,
+    /// Its position says nothing of its size: what stands behind it decides.
+    doubtful: bool,
 }
 
 /// Walks a source. See the [module](self).
@@ -85,6 +92,10 @@ pub struct Framer {
     /// A relay log: `log_pos` speaks of another file.
     pub(crate) foreign_positions: bool,
     large_head: [u8; LARGE_EVENT_HEAD],
+    /// Bytes of all the events that were none.
+    taken_back: u64,
+    /// The last event that no checksum proved.
+    pub(crate) last: Option<EventHeader>,
     /// Counts the times that what [`state`](Framer::state) gives has changed.
     changes: u32,
 }
@@ -103,6 +114,8 @@ impl Framer {
             in_use: false,
             foreign_positions: start == Start::Events,
             large_head: [0; LARGE_EVENT_HEAD],
+            taken_back: 0,
+            last: None,
             changes: 0,
         }
     }
@@ -116,6 +129,8 @@ impl Framer {
             decrypted: resume.decrypted,
             in_use: resume.in_use,
             foreign_positions: resume.foreign_positions,
+            taken_back: resume.taken_back,
+            last: resume.last,
             ..Self::new(Start::Events)
         }
     }
@@ -136,6 +151,8 @@ impl Framer {
             decrypted: self.decrypted,
             in_use: self.in_use,
             foreign_positions: self.foreign_positions,
+            taken_back: self.taken_back,
+            last: self.last,
         }
     }
 
@@ -164,6 +181,11 @@ impl Framer {
     /// The format description in force.
     pub fn format(&self) -> &Format {
         &self.format
+    }
+
+    /// The last event that no checksum proved; part of [`state`](Self::state).
+    pub fn last_unproven(&self) -> Option<EventHeader> {
+        self.last
     }
 
     /// Whether the first format description had the in-use flag.
@@ -301,10 +323,14 @@ impl Framer {
         let checksum_length = if self.format.checksum == Checksum::Crc32 { 4 } else { 0 };
         let header_length = self.format.header_length_of(header.type_code) as u64 + checksum_length;
         if size < header_length {
-            return self.lose(ErrorCode::EventSizeTooSmall, header_length, size);
+            return self.lose(data, ErrorCode::EventSizeTooSmall, header_length, size);
         }
         if size > self.left() {
-            return if self.complete { self.lose(ErrorCode::EventSizeBeyondEnd, size, self.left()) } else { Step::End };
+            return if self.complete {
+                self.lose(data, ErrorCode::EventSizeBeyondEnd, size, self.left())
+            } else {
+                Step::End
+            };
         }
         if size > u64::from(MAX_WHOLE_EVENT) {
             return self.begin_large(data, header);
@@ -317,24 +343,42 @@ impl Framer {
             if data.len() < next {
                 return Step::NeedMore(next);
             }
-            if !self.next_is_plausible(data, size) {
-                match checksum {
-                    FrameChecksum::Bad { stored, computed } => {
-                        return self.lose(ErrorCode::ChecksumMismatch, computed.into(), stored.into());
-                    }
-                    // Without a checksum the next header may be the damaged one: this size lies
-                    // only if an event begins inside it.
-                    _ if !self.position_agrees(&header, self.offset)
-                        || !self.plausible(data, self.offset)
-                        || crate::resync::event_inside(self, bytes) =>
-                    {
-                        return self.lose(ErrorCode::Implausible, 0, size);
-                    }
-                    _ => {}
+            let verdict = self.weigh(data, &header, checksum);
+            match (verdict, checksum) {
+                (Inside::Needs(bytes), _) => return Step::NeedMore(bytes),
+                (Inside::Nothing, _) => {}
+                (Inside::Event, FrameChecksum::Bad { stored, computed }) => {
+                    return self.lose(data, ErrorCode::ChecksumMismatch, computed.into(), stored.into());
                 }
+                (Inside::Event, _) => return self.lose(data, ErrorCode::Implausible, 0, size),
             }
         }
         self.accept(header, bytes, checksum)
+    }
+
+    /// Whether the size of an event that is not proven lies: whether it swallows the next one.
+    fn weigh(&self, data: &[u8], header: &EventHeader, checksum: FrameChecksum) -> Inside {
+        let size = u64::from(header.event_size);
+        let end = self.offset + size;
+        let next = usize::try_from(size).ok().and_then(|size| data.get(size..)).unwrap_or_default();
+        // The zeros that seem to follow may be those in the middle of an event.
+        let zeros = !next.is_empty() && next.iter().take(HEADER_LENGTH).all(|byte| *byte == 0);
+        match (checksum, self.next_is_plausible(data, size)) {
+            // Bytes are missing from it if an event ends with it: what is in a value may be an
+            // event, but hardly ends there.
+            (FrameChecksum::Bad { .. }, true) => event_inside(self, data, size, (!zeros).then_some(end)),
+            (FrameChecksum::Bad { .. }, false) => Inside::Event,
+            (_, true) if zeros => event_inside(self, data, size, None),
+            (_, true) => Inside::Nothing,
+            // The next header may be the damaged one: this size lies only if an event begins
+            // inside.
+            _ => {
+                let possible = is_start(data, header)
+                    || header.log_pos == self.format.position_of(self.offset, end)
+                    || self.position_agrees(header, self.offset) && self.plausible(data, self.offset);
+                if possible { event_inside(self, data, size, None) } else { Inside::Event }
+            }
+        }
     }
 
     /// Passes zeros in windows of any size: pre-allocated files have gigabytes of them.
@@ -361,6 +405,9 @@ impl Framer {
         let end = start + u64::from(header.event_size);
         let kind = self.format.canonical(header.type_code);
         let frame = Frame { start, end, header, kind, checksum, bytes };
+        if checksum != FrameChecksum::Good {
+            self.last = Some(header);
+        }
         self.learn(&frame);
         self.offset = end;
         Step::Consumed(header.event_size as usize, Some(Item::Event(frame)))
@@ -377,6 +424,10 @@ impl Framer {
                             self.in_use = frame.header.flags & flag::IN_USE != 0;
                         }
                         self.format = description.format();
+                        let lies = description.checksum_alg.is_none() && self.format.contradicts_itself();
+                        if lies || matches!(frame.checksum, FrameChecksum::Bad { .. }) {
+                            self.format = self.format.distrusted();
+                        }
                     }
                     Ok(Ok(Body::StartV3(start))) => self.format = start.format(),
                     _ => {}
@@ -404,18 +455,12 @@ impl Framer {
         checksum(&self.format, bytes, header)
     }
 
-    /// Whether an event is surely where it claims to be, without a look at what follows.
+    /// Whether an event is surely where it claims to be, without a look at what follows. That a
+    /// position agrees says nothing of bytes that are missing inside.
     fn believes(&self, data: &[u8], header: &EventHeader, checksum: FrameChecksum) -> bool {
         let end = self.offset + u64::from(header.event_size);
-        match checksum {
-            FrameChecksum::Good => true,
-            _ if end == self.length && self.complete => self.plausible(data, self.offset),
-            FrameChecksum::Absent if is_start(data, header) => true,
-            FrameChecksum::Absent => {
-                header.log_pos == self.format.position_of(self.offset, end) && self.plausible(data, self.offset)
-            }
-            FrameChecksum::Bad { .. } => false,
-        }
+        let at_end = end == self.length && self.complete;
+        checksum == FrameChecksum::Good || at_end && self.plausible(data, self.offset)
     }
 
     /// Whether an event of `size` bytes is followed by something that can be an event, or by
@@ -425,49 +470,56 @@ impl Framer {
         if end >= self.length {
             return true;
         }
-        let Some(next) = usize::try_from(size).ok().and_then(|size| data.get(size..)) else { return true };
-        let shortest = self.format.shortest_event();
-        if next.len() < shortest {
-            return self.length - end < shortest as u64;
+        let next = usize::try_from(size).ok().and_then(|size| data.get(size..));
+        match (self.peek(data), next) {
+            (Some(event), Some(next)) => self.goes_on(&event, next, end),
+            _ => true,
         }
-        let goes_on = match (self.peek(data), self.peek(next)) {
-            // MySQL 5.0 counts positions inside a transaction from the transaction's start, and
-            // its relay logs do not say that they are some.
-            (Some(event), Some(next)) => self.position_agrees(&next, end) || crate::resync::continues(&event, &next),
-            _ => false,
-        };
-        next.iter().take(shortest).all(|byte| *byte == 0) || goes_on && self.plausible(next, end)
     }
 
-    fn lose<'d>(&mut self, code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
+    /// Whether what stands at `end` can follow an event that ends there.
+    fn goes_on(&self, event: &EventHeader, next: &[u8], end: u64) -> bool {
+        let Some(header) = self.peek(next) else {
+            // Too short for an event; one may be on its way.
+            return !self.complete || next.iter().all(|byte| *byte == 0);
+        };
+        // MySQL 5.0 counts positions inside a transaction from the transaction's start, and its
+        // relay logs do not say that they are some.
+        let follows = || self.position_agrees(&header, end) || crate::resync::continues(event, &header);
+        let zeros = next.iter().take(self.format.shortest_event()).all(|byte| *byte == 0);
+        zeros || self.plausible(next, end) && follows()
+    }
+
+    fn lose<'d>(&mut self, data: &[u8], code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
         let fault = error(code, 0, field::EVENT_HEADER_EVENT_SIZE, expected, found);
         let fault = match code {
             ErrorCode::ChecksumMismatch | ErrorCode::Implausible => fault,
             _ => fault.blame(field::EVENT_HEADER_EVENT_SIZE),
         };
-        self.state = State::Lost(crate::resync::Search::new(self.offset, fault));
+        self.state = State::Lost(crate::resync::Search::new(self.offset, self.peek(data), fault));
         Step::Consumed(0, None)
     }
 
     fn begin_large<'d>(&mut self, data: &'d [u8], header: EventHeader) -> Step<'d> {
         let start = self.offset;
         let end = start + u64::from(header.event_size);
-        // A size that swallows the file is no event: its position would have to agree.
-        let agrees =
-            header.log_pos == self.format.position_of(start, end) || header.log_pos == 0 || self.foreign_positions;
-        if !agrees || !self.plausible(data, start) {
-            return self.lose(ErrorCode::Implausible, u64::from(MAX_WHOLE_EVENT), header.event_size.into());
+        // A size that swallows the file is no event: its position has to agree, or, where it says
+        // nothing, what follows.
+        let doubtful = header.log_pos != self.format.position_of(start, end);
+        let spent = self.taken_back > LARGE_DOUBT_FREE + LARGE_DOUBT_FACTOR * start;
+        if doubtful && (spent || !self.position_agrees(&header, start)) || !self.plausible(data, start) {
+            return self.lose(data, ErrorCode::Implausible, u64::from(MAX_WHOLE_EVENT), header.event_size.into());
         }
         let mut head = [0; LARGE_EVENT_HEAD];
         let Some(first) = data.get(..LARGE_EVENT_HEAD) else { return Step::NeedMore(LARGE_EVENT_HEAD) };
         head.copy_from_slice(first);
-        self.state = State::Large(Large { start, end, header, hasher: Hasher::new(), head, stored: 0 });
+        self.state = State::Large(Large { start, end, header, hasher: Hasher::new(), head, doubtful });
         Step::Consumed(0, None)
     }
 
     fn large<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
         let State::Large(large) = &mut self.state else { return Step::End };
-        let covered = large.end - 4;
+        let covered = large.end - CHECKSUM_BYTES as u64;
         if self.offset < covered {
             if data.is_empty() {
                 return Step::NeedMore(1);
@@ -477,22 +529,49 @@ impl Framer {
             self.offset += take as u64;
             return Step::Consumed(take, None);
         }
-        let Some(stored) = data.first_chunk::<4>() else { return Step::NeedMore(4) };
-        large.stored = u32::from_le_bytes(*stored);
-        let large = large.clone();
-        let computed = large.hasher.finalize();
+        let Some((stored, behind)) = data.split_first_chunk::<CHECKSUM_BYTES>() else {
+            return Step::NeedMore(CHECKSUM_BYTES);
+        };
+        let (large, stored) = (large.clone(), u32::from_le_bytes(*stored));
+        let computed = large.hasher.clone().finalize();
         let checksum = match self.format.checksum {
             Checksum::None => FrameChecksum::Absent,
-            _ if computed == large.stored => FrameChecksum::Good,
+            _ if computed == stored => FrameChecksum::Good,
             Checksum::Unknown => FrameChecksum::Absent,
-            Checksum::Crc32 => FrameChecksum::Bad { stored: large.stored, computed },
+            Checksum::Crc32 => FrameChecksum::Bad { stored, computed },
         };
+        if large.doubtful && checksum != FrameChecksum::Good {
+            let next = CHECKSUM_BYTES + HEADER_LENGTH;
+            if data.len() < next && self.left() >= next as u64 {
+                return Step::NeedMore(next);
+            }
+            if behind.len() >= HEADER_LENGTH && !self.goes_on(&large.header, behind, large.end) {
+                return self.take_back(&large, checksum);
+            }
+        }
         self.state = State::Events;
         self.offset = large.end;
         let kind = self.format.canonical(large.header.type_code);
         let frame = Frame { start: large.start, end: large.end, header: large.header, kind, checksum, bytes: &[] };
         self.large_head = large.head;
-        Step::Consumed(4, Some(Item::Event(frame)))
+        Step::Consumed(CHECKSUM_BYTES, Some(Item::Event(frame)))
+    }
+
+    /// The size lied: whatever it swallowed is looked at again.
+    fn take_back<'d>(&mut self, large: &Large, checksum: FrameChecksum) -> Step<'d> {
+        let head = &large.head;
+        self.offset = large.start;
+        self.taken_back = self.taken_back.saturating_add(large.end - large.start);
+        self.changes += 1;
+        match checksum {
+            FrameChecksum::Bad { stored, computed } => {
+                self.lose(head, ErrorCode::ChecksumMismatch, computed.into(), stored.into());
+            }
+            _ => {
+                self.lose(head, ErrorCode::Implausible, u64::from(MAX_WHOLE_EVENT), large.end - large.start);
+            }
+        }
+        Step::Back
     }
 
     fn search<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
@@ -525,9 +604,16 @@ impl Framer {
     fn position_agrees(&self, header: &EventHeader, at: u64) -> bool {
         header.log_pos == 0
             || header.log_pos == self.format.position_of(at, at + u64::from(header.event_size))
+            // Before version 4 it was where the event begins.
+            || header.log_pos == at as u32 && self.before_v4(header)
             || self.foreign_positions
             || self.format.binlog_version < 4
             || header.flags & (flag::ARTIFICIAL | flag::RELAY_LOG) != 0
+    }
+
+    /// Whether an event may be of a version before 4.
+    pub(crate) fn before_v4(&self, header: &EventHeader) -> bool {
+        header.type_code == code::START_V3 || self.format.binlog_version < 4 || !self.format.described
     }
 
     /// Whether nothing will follow the length known now.
@@ -599,4 +685,8 @@ pub struct Resume {
     pub in_use: bool,
     /// `log_pos` speaks of another file.
     pub foreign_positions: bool,
+    /// Bytes of large events that turned out to be none.
+    pub taken_back: u64,
+    /// Header of the last event that no checksum proved; not counted as a change.
+    pub last: Option<EventHeader>,
 }

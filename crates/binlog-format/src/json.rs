@@ -111,14 +111,18 @@ pub fn visit<'a>(document: &'a [u8], visitor: &mut impl JsonVisitor<'a>) -> Resu
     read_document(&mut c, visitor)
 }
 
-/// Reports the inside of the next `length` bytes. A fault leaves the rest `undecoded`.
+/// Reports the inside of the next `length` bytes. A fault leaves the rest `undecoded`; which
+/// fault it is, the document's own order decides, so that it is the one that [`visit`] gives.
 pub(crate) fn report<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, length: usize) -> Result<&'a [u8]> {
     let start = c.position();
     c.within(length as u64, field::COLUMN_LENGTH, field::UNUSED, |c| {
         c.value_group(field::JSON_DOCUMENT, |c| {
-            if let Err(error) = read_document(c, &mut ()) {
-                c.trace().fault(error);
+            let fault = read_document(&mut c.silent(), &mut ()).err();
+            if read_document(c, &mut ()).is_err() {
                 c.rest(field::UNDECODED);
+            }
+            if let Some(error) = fault {
+                c.trace().fault(error);
             }
             Ok(Value::None)
         })

@@ -32,6 +32,14 @@ pub const MAX_WHOLE_EVENT: u32 = 16 << 20;
 /// First bytes kept of a larger event: header, post-header and the start of the body.
 pub const LARGE_EVENT_HEAD: usize = 128;
 
+/// Bytes of large events that turned out to be none, before the position of a large event has to
+/// agree for it to be tried: each costs a walk to its end and back. A multiple of the bytes
+/// before it, since a hostile file could offer one at every header.
+pub const LARGE_DOUBT_FACTOR: u64 = 4;
+
+/// Such bytes that may always be walked.
+pub const LARGE_DOUBT_FREE: u64 = 16 << 20;
+
 /// Checksum work while searching for the next event, as a multiple of the bytes searched: a
 /// hostile file could offer a plausible large event at every byte.
 pub const RESYNC_CHECKSUM_FACTOR: u64 = 4;

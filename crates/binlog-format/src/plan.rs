@@ -9,7 +9,7 @@ use crate::bits::Bitmap;
 use crate::catalogue::field;
 use crate::column::{Column, ColumnKind};
 use crate::cursor::Cursor;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::event::{self, Context};
 use crate::events::{self, TableMapVisitor};
 use crate::format::{Flavor, Format, TableHead};
@@ -39,6 +39,9 @@ pub struct TablePlan {
     pub flavor: Flavor,
     /// Columns of the primary key and prefix lengths, in key order.
     pub primary_key: Vec<(u32, u32)>,
+    /// What makes the plan doubtful: its table map's checksum or the format description. Faults
+    /// in rows are then this fault.
+    pub doubt: Option<ErrorCode>,
 }
 
 /// What showing values needs, beyond [`Column`].
@@ -133,6 +136,7 @@ impl TablePlan {
             details: builder.details(&map),
             json_columns: builder.kinds.iter().filter(|kind| matches!(kind, ColumnKind::Json { .. })).count(),
             primary_key: Vec::new(),
+            doubt: None,
         };
         for (index, name) in &builder.names {
             if let Some(details) = plan.details.get_mut(*index) {
@@ -258,10 +262,12 @@ impl TablePlans {
     ///
     /// Those of [`TablePlan::build`]; an earlier map of the same number is gone then, too.
     pub fn insert(&mut self, body: &[u8], layout: TableHead, format: &Format) -> Result<Arc<TablePlan>> {
+        let doubt = (!format.intact).then_some(ErrorCode::NoFormat);
         let rule = (format.flavor, layout);
         let id = events::table_id(&mut Cursor::new(body, field::EVENT_HEADER_EVENT_SIZE, ()), layout.short_ids)?;
         if let Some(entry) = self.known.get_mut(&id)
             && entry.rule == rule
+            && entry.plan.doubt == doubt
             && *entry.body == *body
         {
             entry.generation = self.generation;
@@ -269,11 +275,18 @@ impl TablePlans {
         }
         // Whatever becomes of this map, the one before no longer holds.
         self.known.remove(&id);
-        let plan = Arc::new(TablePlan::build(body, layout, format.flavor)?);
+        let plan = Arc::new(TablePlan { doubt, ..TablePlan::build(body, layout, format.flavor)? });
         self.make_room();
         let entry = Entry { body: body.into(), rule, plan: plan.clone(), generation: self.generation };
         self.known.insert(plan.table_id, entry);
         Ok(plan)
+    }
+
+    /// The checksum of the table map that was inserted last for this table is wrong.
+    pub fn distrust(&mut self, table_id: u64) {
+        if let Some(entry) = self.known.get_mut(&table_id) {
+            Arc::make_mut(&mut entry.plan).doubt = Some(ErrorCode::DamagedTable);
+        }
     }
 
     fn make_room(&mut self) {

@@ -5,7 +5,8 @@
 //! time that a hostile file could multiply, so a search spends at most
 //! [`RESYNC_CHECKSUM_FACTOR`] times the bytes it has passed on them.
 
-use crate::error::{DecodeError, ErrorCode};
+use crate::catalogue::field;
+use crate::error::{DecodeError, ErrorCode, error};
 use crate::framer::{FrameChecksum, Framer, Item, Span, SpanKind, Step};
 use crate::header::{EventHeader, HEADER_LENGTH};
 use crate::limits::{MAX_WHOLE_EVENT, RESYNC_CHECKSUM_FACTOR, RESYNC_CHECKSUM_FREE};
@@ -14,6 +15,8 @@ use crate::limits::{MAX_WHOLE_EVENT, RESYNC_CHECKSUM_FACTOR, RESYNC_CHECKSUM_FRE
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     start: u64,
+    /// What stands as a header where the damage begins.
+    first: Option<EventHeader>,
     fault: DecodeError,
     spent: u64,
 }
@@ -26,8 +29,8 @@ enum Verdict {
 }
 
 impl Search {
-    pub(crate) fn new(start: u64, fault: DecodeError) -> Self {
-        Self { start, fault, spent: 0 }
+    pub(crate) fn new(start: u64, first: Option<EventHeader>, fault: DecodeError) -> Self {
+        Self { start, first, fault, spent: 0 }
     }
 
     /// Where the damage begins.
@@ -107,6 +110,13 @@ impl Search {
             FrameChecksum::Good => Verdict::Event,
             FrameChecksum::Bad { .. } => Verdict::No,
             FrameChecksum::Absent if header.log_pos == framer.format.position_of(at, end) => Verdict::Event,
+            FrameChecksum::Absent if header.log_pos == at as u32 && framer.before_v4(&header) => Verdict::Event,
+            // The end alone proves nothing.
+            FrameChecksum::Absent if end == framer.length && framer.is_complete() => {
+                let goes_on = |before: &EventHeader| continues(before, &header);
+                let known = self.first.iter().chain(&framer.last).any(goes_on);
+                if known { Verdict::Event } else { Verdict::No }
+            }
             FrameChecksum::Absent => {
                 let left = usize::try_from(framer.length - at).unwrap_or(usize::MAX);
                 let next = (size + HEADER_LENGTH).min(left);
@@ -119,8 +129,7 @@ impl Search {
     }
 }
 
-/// Whether an event without a checksum is followed by one that goes on from it; the end alone
-/// proves nothing here.
+/// Whether an event without a checksum is followed by one that goes on from it.
 fn followed(framer: &Framer, candidate: &[u8], at: u64, size: usize) -> Verdict {
     let next = candidate.get(size..).unwrap_or_default();
     let goes_on = match (framer.peek(candidate), framer.peek(next)) {
@@ -145,16 +154,41 @@ pub(crate) fn continues(event: &EventHeader, next: &EventHeader) -> bool {
     steps || event.server_id == next.server_id && near
 }
 
-/// Whether an event surely begins inside of these bytes, which claim to be one event.
-pub(crate) fn event_inside(framer: &Framer, bytes: &[u8]) -> bool {
+/// What [`event_inside`] says.
+pub(crate) enum Inside {
+    /// An event begins there.
+    Event,
+    /// None does.
+    Nothing,
+    /// Undecided without this many bytes from the outer event on.
+    Needs(usize),
+}
+
+/// Whether an event surely begins inside of the first `size` bytes, which claim to be one event.
+/// With `end`, only one that ends there counts.
+pub(crate) fn event_inside(framer: &Framer, data: &[u8], size: u64, end: Option<u64>) -> Inside {
+    let fault = error(ErrorCode::Implausible, 0, field::EVENT_HEADER_EVENT_SIZE, 0, size);
+    let mut search = Search::new(framer.offset(), framer.peek(data), fault);
     let shortest = framer.format.shortest_event();
-    (shortest..bytes.len().saturating_sub(shortest)).any(|i| {
-        let candidate = bytes.get(i..).unwrap_or_default();
+    for i in shortest..usize::try_from(size).unwrap_or(usize::MAX).min(data.len()) {
         let at = framer.offset() + i as u64;
-        framer.plausible(candidate, at)
-            && framer.peek(candidate).is_some_and(|header| {
-                let end = at + u64::from(header.event_size);
-                header.log_pos == framer.format.position_of(at, end) && header.log_pos != 0
-            })
-    })
+        let left = framer.length - at;
+        if left < shortest as u64 {
+            break;
+        }
+        let head = usize::try_from(left).unwrap_or(usize::MAX).min(HEADER_LENGTH);
+        let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= head) else {
+            return Inside::Needs(i + head);
+        };
+        let reaches = |header: EventHeader| end.is_none_or(|end| at + u64::from(header.event_size) == end);
+        if !framer.peek(candidate).is_some_and(reaches) {
+            continue;
+        }
+        match search.judge(framer, candidate, at) {
+            Verdict::Event => return Inside::Event,
+            Verdict::Needs(bytes) => return Inside::Needs(i + bytes),
+            Verdict::No => {}
+        }
+    }
+    Inside::Nothing
 }

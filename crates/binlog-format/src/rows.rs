@@ -290,6 +290,7 @@ mod images {
     use super::*;
     use crate::catalogue::FieldId;
     use crate::column::{self, Column, ColumnKind};
+    use crate::error::DecodeError;
     use crate::plan::TablePlan;
     use crate::trace::Enter;
     use crate::unlogged;
@@ -360,6 +361,13 @@ mod images {
             if c.remaining() == 0 {
                 return Ok(());
             }
+            let doubt = |error: DecodeError| plan.doubt.map_or(error, |doubt| error.for_lack_of(doubt));
+            self.read_images(c, plan, visitor).map_err(doubt)
+        }
+
+        fn read_images<T: Trace<'a>>(
+            &self, c: &mut Cursor<'a, T>, plan: &TablePlan, visitor: &mut impl RowVisitor<'a>,
+        ) -> Result<()> {
             if self.width != plan.columns.len() {
                 let expected = plan.columns.len() as u64;
                 return Err(c.fail(ErrorCode::ColumnCount, field::ROWS_WIDTH, expected, self.width as u64));

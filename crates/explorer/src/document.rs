@@ -109,6 +109,9 @@ fn read_failed(at: u64, error: &ReadError) -> Message {
     Message::new("failed-read").number("at", at).text("reason", error.to_string())
 }
 
+/// Bytes that the scan reads at once.
+const SCAN_WINDOW: u64 = 1 << 20;
+
 impl Document {
     /// The scan; feed it.
     pub fn scanner(&mut self) -> &mut Scanner {
@@ -148,9 +151,25 @@ impl Document {
         &mut self.rows
     }
 
+    /// The next bytes of a first pass that somebody else reads in order, from `offset` on.
+    /// Where the scan goes back, the source is read.
+    pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ReadError> {
+        self.scanner.feed(offset, bytes);
+        let end = offset + bytes.len() as u64;
+        while self.scanner.wants() < end {
+            let at = self.scanner.wants();
+            match read_range(self.source(), at, end.min(at + SCAN_WINDOW)) {
+                Ok(bytes) if bytes.is_empty() => break,
+                Ok(bytes) => self.scanner.feed(at, &bytes),
+                Err(ReadError::Hole { end }) => self.scanner.skip_hole(end),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Scans to the end by reading the source; for sources that answer at once.
     pub fn scan_all(&mut self) -> Result<(), ReadError> {
-        const WINDOW: u64 = 1 << 20;
         let (length, complete) = (self.source().length(), self.source().is_complete());
         self.scanner.set_length(length, complete);
         loop {
@@ -158,7 +177,7 @@ impl Document {
             if at >= self.source().length() {
                 break;
             }
-            match read_range(self.source(), at, at + WINDOW) {
+            match read_range(self.source(), at, at + SCAN_WINDOW) {
                 Ok(bytes) if bytes.is_empty() => break,
                 Ok(bytes) => self.scanner.feed(at, &bytes),
                 Err(ReadError::Hole { end }) => self.scanner.skip_hole(end),
@@ -194,7 +213,7 @@ impl Document {
     fn load_block(&self, number: usize, end: u64) -> Option<BlockItems> {
         let index = self.scanner.index();
         let block = index.blocks.get(number)?;
-        let resume = index.formats.get(block.resume as usize)?;
+        let resume = &Resume { last: block.last, ..*index.formats.get(block.resume as usize)? };
         let mut items = BlockItems {
             end,
             entries: Vec::new(),
@@ -212,8 +231,11 @@ impl Document {
         framer.set_length(end, true);
         loop {
             let at = usize::try_from(framer.offset() - block.start).ok()?;
-            let Step::Consumed(_, item) = framer.step(bytes.get(at..).unwrap_or_default()) else { break };
-            items.take(item, &framer, &mut judge);
+            match framer.step(bytes.get(at..).unwrap_or_default()) {
+                Step::Consumed(_, item) => items.take(item, &framer, &mut judge),
+                Step::Back => {}
+                Step::NeedMore(_) | Step::End => break,
+            }
         }
         items.bytes = bytes;
         // A read cut short by a hole, or damage whose verdict depends on what follows the block.
@@ -251,7 +273,7 @@ impl Document {
     fn walk_block_slowly(&self, start: u64, end: u64, number: usize, mut items: BlockItems) -> Option<BlockItems> {
         let index = self.scanner.index();
         let block = index.blocks.get(number)?;
-        let resume = index.formats.get(block.resume as usize)?;
+        let resume = &Resume { last: block.last, ..*index.formats.get(block.resume as usize)? };
         let mut judge = Judge { tracker: block.tracker };
         let mut framer = self.framer_at(start, resume, &mut items, &mut judge);
         framer.set_length(self.source().length(), self.source().is_complete());
@@ -261,6 +283,7 @@ impl Document {
             let at = usize::try_from(framer.offset() - window_start).ok()?;
             match framer.step(window.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, item) => items.take(item, &framer, &mut judge),
+                Step::Back => window.clear(),
                 Step::NeedMore(bytes) => {
                     window_start = framer.offset();
                     let want = window_start + (bytes as u64).max(64 << 10);
@@ -276,7 +299,7 @@ impl Document {
                 }
                 Step::End => break,
             }
-            if framer.offset() > window_start + window.len() as u64 {
+            if window.is_empty() || framer.offset() > window_start + window.len() as u64 {
                 window.clear();
                 window_start = framer.offset();
             }
@@ -428,7 +451,10 @@ fn insert_map(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: Forma
     let context = Context { checksum: checksum != FrameChecksum::Absent, ..Context::new(&format) };
     let stored = bytes.get(4).copied().unwrap_or(0);
     // A map that cannot be read is missing to its rows, which say so.
-    let _ = plans.insert(body_bytes(bytes, &context), format.table_head(stored), &format);
+    let plan = plans.insert(body_bytes(bytes, &context), format.table_head(stored), &format);
+    if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, checksum) {
+        plans.distrust(plan.table_id);
+    }
 }
 
 impl BlockItems {

@@ -1,6 +1,7 @@
 //! The block index: enough to jump anywhere and decode there, without keeping events.
 
 use binlog_format::framer::Resume;
+use binlog_format::header::EventHeader;
 
 use crate::transaction::Tracker;
 
@@ -23,6 +24,8 @@ pub struct Block {
     pub first_transaction: u64,
     /// Index into the formats: what the framer knew.
     pub resume: u32,
+    /// The rest of it, which changes too often for that: the last event that no checksum proved.
+    pub last: Option<EventHeader>,
     /// Offsets of the live table maps: a range of [`Index::maps`].
     pub maps: (u32, u32),
     /// Where the transactions stood.

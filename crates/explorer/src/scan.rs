@@ -4,6 +4,7 @@ use binlog_format::container::Container;
 use binlog_format::event::{Context, decode};
 use binlog_format::events::TableMapHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
+use binlog_format::header::EventHeader;
 use binlog_format::names::code;
 use binlog_format::plan;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
@@ -111,6 +112,13 @@ pub fn start_of(head: &[u8], bare_events: bool) -> Start {
     }
 }
 
+/// What a block needs to know of what precedes it, and what every item may change.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    tracker: Tracker,
+    last: Option<EventHeader>,
+}
+
 /// The first pass over a source.
 #[derive(Debug)]
 pub struct Scanner {
@@ -160,7 +168,7 @@ impl Scanner {
         let entry = self.judge.span(span);
         self.packet_header = bytes;
         self.keep_format();
-        self.add(entry, 0, 0, None, Tracker::Idle);
+        self.add(entry, 0, 0, None, Before::default());
     }
 
     /// Bytes of a replication packet before the first event.
@@ -183,14 +191,18 @@ impl Scanner {
         &self.framer
     }
 
-    /// Offset of the byte to feed next. After a span that was skipped it jumps ahead.
+    /// Offset of the byte to feed next. After a span that was skipped it jumps ahead; after a
+    /// large event that was none it goes back.
     pub fn wants(&self) -> u64 {
         self.fed.max(self.framer.offset())
     }
 
-    /// Bytes from `offset` on, which is at most [`wants`](Self::wants); what was fed before is
-    /// left out.
+    /// Bytes from `offset` on, which is at most [`wants`](Self::wants), or nothing happens; what
+    /// was fed before is left out.
     pub fn feed(&mut self, offset: u64, chunk: &[u8]) {
+        if offset > self.wants() {
+            return;
+        }
         let drop = usize::try_from(self.wants().saturating_sub(offset)).unwrap_or(usize::MAX).min(chunk.len());
         let chunk = chunk.get(drop..).unwrap_or_default();
         self.fed = self.wants() + chunk.len() as u64;
@@ -221,7 +233,7 @@ impl Scanner {
         let entry = self.judge.span(span);
         self.live_maps.clear();
         self.keep_format();
-        self.add(entry, 0, 0, None, Tracker::Idle);
+        self.add(entry, 0, 0, None, Before::default());
     }
 
     /// Walks `data`; returns how many bytes are done with.
@@ -229,28 +241,32 @@ impl Scanner {
         let mut used = 0;
         loop {
             self.keep_format();
-            let tracker = self.judge.tracker;
+            let before = Before { tracker: self.judge.tracker, last: self.framer.last_unproven() };
             match self.framer.step(data.get(used..).unwrap_or_default()) {
                 Step::Consumed(count, item) => {
                     used = used.saturating_add(count).min(data.len());
                     match item {
-                        Some(Item::Event(frame)) => self.event(&frame, tracker),
+                        Some(Item::Event(frame)) => self.event(&frame, before),
                         Some(Item::Span(span)) => {
                             let entry = self.judge.span(span);
-                            self.add(entry, 0, 0, None, tracker);
+                            self.add(entry, 0, 0, None, before);
                         }
                         None => {}
                     }
+                }
+                Step::Back => {
+                    self.fed = self.framer.offset();
+                    return data.len();
                 }
                 Step::NeedMore(_) | Step::End => return used,
             }
         }
     }
 
-    fn event(&mut self, frame: &Frame<'_>, tracker: Tracker) {
+    fn event(&mut self, frame: &Frame<'_>, before: Before) {
         let judged = self.judge.event(frame, &self.framer);
         let bit = judged.table.map_or(0, |(_, bit)| bit);
-        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), tracker);
+        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), before);
         if let Some((id, bit)) = judged.table {
             self.live_maps.retain(|(other, ..)| *other != id);
             if self.live_maps.len() < binlog_format::limits::MAX_TABLE_MAPS {
@@ -262,10 +278,10 @@ impl Scanner {
         }
     }
 
-    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, tracker: Tracker) {
+    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, before: Before) {
         let due = self.index.blocks.last().is_none_or(|block| entry.start / BLOCK_BYTES > block.start / BLOCK_BYTES);
         if due {
-            self.begin_block(entry.start, tracker);
+            self.begin_block(entry.start, before);
         }
         let index = &mut self.index;
         let Some(block) = index.blocks.last_mut() else { return };
@@ -309,7 +325,7 @@ impl Scanner {
         }
     }
 
-    fn begin_block(&mut self, start: u64, tracker: Tracker) {
+    fn begin_block(&mut self, start: u64, before: Before) {
         let index = &mut self.index;
         let first_map = index.maps.len() as u32;
         index.maps.extend(self.live_maps.iter().map(|(_, offset, _)| *offset));
@@ -321,7 +337,8 @@ impl Scanner {
             first_transaction: index.transactions,
             resume: (index.formats.len() as u32).saturating_sub(1),
             maps: (first_map, index.maps.len() as u32),
-            tracker,
+            last: before.last,
+            tracker: before.tracker,
             time: (u32::MAX, 0),
             types: [0; 4],
             tables: self.live_maps.iter().fold(0, |bits, (_, _, bit)| bits | bit),

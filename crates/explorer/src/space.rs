@@ -255,16 +255,15 @@ impl Space {
         let mut framer = Framer::inside(&self.format, self.bytes.len() as u64);
         let mut judge = Judge::default();
         let mut entries = Vec::new();
-        while let Step::Consumed(_, item) =
-            framer.step(usize::try_from(framer.offset()).ok().and_then(|at| self.bytes.get(at..)).unwrap_or_default())
-        {
-            match item {
-                Some(Item::Event(frame)) => entries.push(judge.event(&frame, &framer).entry),
-                Some(Item::Span(span)) => entries.push(judge.span(span)),
-                None => {}
+        loop {
+            let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
+            match framer.step(self.bytes.get(at..).unwrap_or_default()) {
+                Step::Consumed(_, Some(Item::Event(frame))) => entries.push(judge.event(&frame, &framer).entry),
+                Step::Consumed(_, Some(Item::Span(span))) => entries.push(judge.span(span)),
+                Step::Consumed(_, None) | Step::Back => {}
+                Step::NeedMore(_) | Step::End => return entries,
             }
         }
-        entries
     }
 
     /// The bytes of an item.

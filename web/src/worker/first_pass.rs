@@ -105,7 +105,7 @@ async fn walk(session: &Rc<RefCell<Session>>, file: &File, generation: u32) -> R
             reader.buffer = Some(Uint8Array::new_with_byte_offset_and_length(&value.buffer(), 0, WINDOW));
         }
         if length > 0 {
-            session.feed(offset, bytes);
+            session.feed(offset, bytes).map_err(|error| JsValue::from_str(&error.to_string()))?;
             offset += length as u64;
         }
         if done {

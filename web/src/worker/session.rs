@@ -269,10 +269,8 @@ impl Session {
     }
 
     /// The first pass has more bytes.
-    pub fn feed(&mut self, offset: u64, bytes: &[u8]) {
-        if let Some(document) = &mut self.document {
-            document.scanner().feed(offset, bytes);
-        }
+    pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ReadError> {
+        self.document.as_mut().map_or(Ok(()), |document| document.feed(offset, bytes))
     }
 
     /// The first pass ended, with an error or at the end of the file.

@@ -267,6 +267,7 @@ impl<S: Sink> State<'_, S> {
             }
             match framer.step(window.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, None) => {}
+                Step::Back => window.clear(),
                 Step::Consumed(_, Some(Item::Span(span))) if !self.announced && span.kind == SpanKind::Magic => {
                     early.push(span)
                 }
@@ -409,7 +410,10 @@ impl<S: Sink> State<'_, S> {
         self.plans = plans;
         if frame.kind == code::TABLE_MAP {
             // A map that cannot be read was reported as a fault; its rows will say it is missing.
-            let _ = self.plans.insert(body, format.table_head(frame.header.type_code), format);
+            let plan = self.plans.insert(body, format.table_head(frame.header.type_code), format);
+            if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, frame.checksum) {
+                self.plans.distrust(plan.table_id);
+            }
         }
         if entry.forgets_maps() {
             self.plans.forget();
@@ -481,7 +485,7 @@ impl<S: Sink> State<'_, S> {
                     self.event(&space.name, Some(space), &frame, bytes, &space.format)?;
                 }
                 Step::Consumed(_, Some(Item::Span(span))) => self.span(&space.name, &span)?,
-                Step::Consumed(_, _) => {}
+                Step::Consumed(_, _) | Step::Back => {}
                 Step::NeedMore(_) | Step::End => break,
             }
         }

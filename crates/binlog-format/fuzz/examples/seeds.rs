@@ -1,0 +1,137 @@
+//! Takes seeds out of real files: `seeds FOLDER FILE…` writes them to FOLDER/TARGET.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use binlog_explorer::dump::{Sink, Walked, walk};
+use binlog_explorer::source::Memory;
+use binlog_explorer::space::Space;
+use binlog_format::event::{Body, body_bytes, decode};
+use binlog_format::framer::{Span, Start};
+use binlog_format::names::code;
+use binlog_format::rows::{Image, Operation, RowVisitor, RowsHead};
+use binlog_format::{DecodeError, Format, Value};
+
+/// Larger ones slow every run down.
+const LARGEST: usize = 4096;
+/// Seeds to a target, type and flavor; what is common needs no more.
+const MOST: usize = 40;
+
+struct Seeds {
+    folder: PathBuf,
+    maps: BTreeMap<u64, Vec<u8>>,
+    kept: BTreeMap<(&'static str, u8, u8), BTreeSet<Vec<u8>>>,
+}
+
+struct Documents<'s>(&'s mut Seeds);
+
+impl RowVisitor<'_> for Documents<'_> {
+    fn cell(&mut self, _: Image, _: usize, value: Value<'_>) {
+        if let Value::Json(document) = value {
+            self.0.keep("json", document.first().copied().unwrap_or(0), 0, document.to_vec());
+        }
+    }
+}
+
+impl Seeds {
+    fn keep(&mut self, target: &'static str, kind: u8, which: u8, seed: Vec<u8>) {
+        let kept = self.kept.entry((target, kind, which)).or_default();
+        if seed.len() <= LARGEST && kept.len() < MOST {
+            kept.insert(seed);
+        }
+    }
+
+    fn write(&self) -> io::Result<usize> {
+        let mut count = 0;
+        for ((target, ..), seeds) in &self.kept {
+            let folder = self.folder.join(target);
+            std::fs::create_dir_all(&folder)?;
+            for seed in seeds {
+                std::fs::write(folder.join(format!("{:08x}", crc32fast::hash(seed))), seed)?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// The format that targets choose by this number.
+fn which(format: &Format) -> u8 {
+    match format.flavor {
+        _ if format.short_table_ids(19) || format.binlog_version < 4 => 2,
+        binlog_format::Flavor::Mysql => 0,
+        binlog_format::Flavor::Mariadb => 1,
+    }
+}
+
+impl Sink for Seeds {
+    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
+        Ok(())
+    }
+    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
+        Ok(())
+    }
+    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+        let body = body_bytes(event.bytes, &event.context).to_vec();
+        let which = which(event.context.format);
+        let gtids = [35, 33, 34, 42, 162, 163];
+        if let Some(at) = gtids.iter().position(|kind| *kind == event.kind) {
+            self.keep("gtids", event.kind, which, [&body[..], &[at as u8]].concat());
+        }
+        match decode(event.bytes, &event.context, ()).ok().and_then(|event| event.body.ok()) {
+            Some(Body::TableMap(map)) => {
+                self.maps.insert(map.table_id, body.clone());
+            }
+            Some(Body::TransactionPayload(payload)) => {
+                let compression = u8::from(payload.compression != 0);
+                self.keep("inflate", compression, which, [payload.payload, &[compression]].concat());
+            }
+            Some(Body::Rows(rows)) => {
+                if let Some(plan) = event.context.tables.and_then(|tables| tables.get(rows.table_id)) {
+                    let _ = rows.visit(plan, &mut Documents(self));
+                }
+            }
+            _ => {}
+        }
+        if Operation::of(event.kind).is_some()
+            && let Ok(head) = RowsHead::peek(event.bytes, &event.context)
+            && let Some(map) = self.maps.get(&head.table_id)
+        {
+            let kinds = [19, 20, 21, 22, 23, 24, 25, 30, 31, 32, 39, 166, 167, 168, 169, 170];
+            let kind = kinds.iter().position(|kind| *kind == event.kind).unwrap_or(0) as u8;
+            let steering = [(map.len() as u16).to_le_bytes(), [kind, which]].concat();
+            let seed = [&map[..], &body, &steering].concat();
+            self.keep("rows", event.kind, which, seed);
+        }
+        if event.kind == code::FORMAT_DESCRIPTION {
+            self.maps.clear();
+        }
+        Ok(None)
+    }
+    fn space(&mut self, _: &Space) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args_os().skip(1);
+    let folder = arguments.next().map(PathBuf::from).unwrap_or_else(|| "corpus".into());
+    let mut seeds = Seeds { folder: folder.clone(), maps: BTreeMap::new(), kept: BTreeMap::new() };
+    for file in arguments {
+        let bytes = std::fs::read(&file)?;
+        seeds.maps.clear();
+        walk(&Memory::new(bytes.clone()), Start::File, 0, &mut seeds)?;
+        // Whole files are seeds as they are.
+        let name = Path::new(&file).file_name().unwrap_or_default();
+        for target in ["frames", "file"] {
+            std::fs::create_dir_all(folder.join(target))?;
+            if bytes.len() <= 32 << 10 {
+                std::fs::write(folder.join(target).join(name), &bytes)?;
+            }
+        }
+    }
+    let count = seeds.write()?;
+    println!("{count} seeds beside whole files");
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Input may be split anywhere: the same events, spans and faults come out of the framer and the
+//! scanner, whichever two pieces a file comes in.
+
+mod corpus;
+mod framed;
+
+use binlog_explorer::scan::Scanner;
+use binlog_format::framer::Start;
+
+use crate::framed::{Random, frames};
+
+/// Files up to this size are split at every position.
+const SMALL: usize = 4096;
+/// Positions tried in larger ones, beside the edges of events.
+const SEEDED: usize = 200;
+
+/// Everything that the scanner made of two pieces.
+fn scan(first: &[u8], second: &[u8]) -> String {
+    let mut scanner = Scanner::new(Start::File);
+    scanner.set_length((first.len() + second.len()) as u64, true);
+    scanner.feed(0, first);
+    scanner.feed(first.len() as u64, second);
+    scanner.finish();
+    let mut index = scanner.into_index();
+    // What vectors have in reserve depends on how they grew.
+    index.blocks.shrink_to_fit();
+    format!("{index:?}")
+}
+
+fn positions(bytes: &[u8], edges: &[u64]) -> Vec<usize> {
+    if bytes.len() <= SMALL {
+        return (0..=bytes.len()).collect();
+    }
+    let mut random = Random(0x2545_f491_4f6c_dd1d ^ bytes.len() as u64);
+    // A large file has many edges: those that are tried are spread over it.
+    let step = 1 + edges.len() / SEEDED;
+    let near = edges.iter().step_by(step).flat_map(|edge| (*edge as usize).saturating_sub(2)..=*edge as usize + 2);
+    let mut positions: Vec<usize> = near.filter(|at| *at <= bytes.len()).collect();
+    positions.extend((0..SEEDED).map(|_| random.below(bytes.len())));
+    positions.sort_unstable();
+    positions.dedup();
+    positions
+}
+
+#[test]
+fn a_split_at_any_position_changes_nothing() {
+    let mut tried = 0;
+    for file in corpus::files() {
+        let bytes = std::fs::read(&file).expect("readable");
+        let whole = frames(&bytes, || usize::MAX / 2);
+        let edges: Vec<u64> = whole.iter().map(|item| item.1).collect();
+        let scanned = scan(&bytes, &[]);
+        let positions = positions(&bytes, &edges);
+        // Walking megabytes for each of hundreds of positions is for the full run.
+        let step = if bytes.len() > 1 << 20 && !corpus::full() { 40 } else { 1 };
+        for at in positions.into_iter().step_by(step) {
+            let mut pieces = [at, usize::MAX / 2].into_iter();
+            let split = frames(&bytes, || pieces.next().unwrap_or(usize::MAX / 2));
+            assert!(split == whole, "{}: split at {at}", file.display());
+            let (first, second) = bytes.split_at(at);
+            assert!(scan(first, second) == scanned, "{}: scanned in two at {at}", file.display());
+            tried += 1;
+        }
+    }
+    assert!(tried > 10_000, "{tried}");
+}
+
+#[test]
+fn a_split_of_a_damaged_file_changes_nothing() {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for file in corpus::files() {
+        let mut bytes = std::fs::read(&file).expect("readable");
+        if bytes.len() > SMALL {
+            continue;
+        }
+        let at = random.below(bytes.len());
+        bytes[at] ^= 1 << random.below(8);
+        let whole = frames(&bytes, || usize::MAX / 2);
+        let scanned = scan(&bytes, &[]);
+        for at in (0..=bytes.len()).step_by(3) {
+            let mut pieces = [at, usize::MAX / 2].into_iter();
+            assert!(frames(&bytes, || pieces.next().unwrap_or(usize::MAX / 2)) == whole, "{}: {at}", file.display());
+            let (first, second) = bytes.split_at(at);
+            assert!(scan(first, second) == scanned, "{}: scanned in two at {at}", file.display());
+        }
+    }
+}
