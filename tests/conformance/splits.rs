@@ -4,6 +4,7 @@
 mod corpus;
 mod framed;
 
+use binlog_explorer::index::Index;
 use binlog_explorer::scan::Scanner;
 use binlog_format::framer::Start;
 
@@ -15,16 +16,13 @@ const SMALL: usize = 4096;
 const SEEDED: usize = 200;
 
 /// Everything that the scanner made of two pieces.
-fn scan(first: &[u8], second: &[u8]) -> String {
+fn scan(first: &[u8], second: &[u8]) -> Index {
     let mut scanner = Scanner::new(Start::File);
     scanner.set_length((first.len() + second.len()) as u64, true);
     scanner.feed(0, first);
     scanner.feed(first.len() as u64, second);
     scanner.finish();
-    let mut index = scanner.into_index();
-    // What vectors have in reserve depends on how they grew.
-    index.blocks.shrink_to_fit();
-    format!("{index:?}")
+    scanner.into_index()
 }
 
 fn positions(bytes: &[u8], edges: &[u64]) -> Vec<usize> {

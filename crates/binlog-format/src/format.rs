@@ -169,14 +169,16 @@ impl Format {
         Self { intact: false, header_length: HEADER_LENGTH as u8, checksum: Checksum::Unknown, ..*self }
     }
 
-    /// Whether a description without a checksum is one that no server wrote. Those that had none
-    /// list 27 types at most: with more, the version text, which decides whether there is one, is
-    /// damaged. Their headers have 31 bytes at most.
+    /// Whether a description without a checksum lists more types than any server that wrote none
+    /// (27): then the version text, which decides whether there is one, is damaged.
     pub const fn contradicts_itself(&self) -> bool {
         const MOST_TYPES: u8 = 38;
-        const HEADERS: core::ops::RangeInclusive<u8> = HEADER_LENGTH as u8..=40;
-        let header = *HEADERS.start() <= self.header_length && self.header_length <= *HEADERS.end();
-        self.binlog_version >= 4 && (self.types > MOST_TYPES || !header)
+        self.binlog_version >= 4 && self.types > MOST_TYPES
+    }
+
+    /// Whether the header is longer than any known server's (31 bytes).
+    pub const fn has_odd_headers(&self) -> bool {
+        self.header_length < HEADER_LENGTH as u8 || self.header_length > 40
     }
 
     /// The same for events without checksums: those inside a payload.

@@ -353,7 +353,8 @@ impl Framer {
                 (Inside::Event, _) => return self.lose(data, ErrorCode::Implausible, 0, size),
             }
         }
-        self.accept(header, bytes, checksum)
+        let followed = checksum == FrameChecksum::Good || self.next_is_plausible(data, size);
+        self.accept(header, bytes, checksum, followed)
     }
 
     /// Whether the size of an event that is not proven lies: whether it swallows the next one.
@@ -400,7 +401,9 @@ impl Framer {
         Step::Consumed(zeros, Some(Item::Span(span)))
     }
 
-    fn accept<'d>(&mut self, header: EventHeader, bytes: &'d [u8], checksum: FrameChecksum) -> Step<'d> {
+    fn accept<'d>(
+        &mut self, header: EventHeader, bytes: &'d [u8], checksum: FrameChecksum, followed: bool,
+    ) -> Step<'d> {
         let start = self.offset;
         let end = start + u64::from(header.event_size);
         let kind = self.format.canonical(header.type_code);
@@ -408,13 +411,13 @@ impl Framer {
         if checksum != FrameChecksum::Good {
             self.last = Some(header);
         }
-        self.learn(&frame);
+        self.learn(&frame, followed);
         self.offset = end;
         Step::Consumed(header.event_size as usize, Some(Item::Event(frame)))
     }
 
-    /// What later frames depend on.
-    fn learn(&mut self, frame: &Frame<'_>) {
+    /// What later frames depend on. `followed`: by what can be an event.
+    fn learn(&mut self, frame: &Frame<'_>, followed: bool) {
         match frame.kind {
             code::FORMAT_DESCRIPTION | code::START_V3 => {
                 self.changes += 1;
@@ -424,7 +427,8 @@ impl Framer {
                             self.in_use = frame.header.flags & flag::IN_USE != 0;
                         }
                         self.format = description.format();
-                        let lies = description.checksum_alg.is_none() && self.format.contradicts_itself();
+                        let odd = self.format.contradicts_itself() || !followed && self.format.has_odd_headers();
+                        let lies = description.checksum_alg.is_none() && odd;
                         if lies || matches!(frame.checksum, FrameChecksum::Bad { .. }) {
                             self.format = self.format.distrusted();
                         }

@@ -10,7 +10,7 @@ use crate::transaction::Tracker;
 pub const BLOCK_BYTES: u64 = 64 << 10;
 
 /// What precedes a block, and what is in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Offset of its first item.
     pub start: u64,
@@ -41,7 +41,7 @@ pub struct Block {
 }
 
 /// The index of a source. About 140 bytes a block, whatever the number of events.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
     /// In order of offset.
     pub blocks: Vec<Block>,
