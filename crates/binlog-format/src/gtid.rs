@@ -33,6 +33,15 @@ impl fmt::Display for Uuid {
 #[derive(Clone, Copy, Debug)]
 pub struct GtidSet<'a>(pub &'a [u8]);
 
+impl<'a> GtidSet<'a> {
+    /// Hands over each interval, in stored order: UUID, tag, first number, one past the last.
+    /// Stops at the first fault.
+    pub fn intervals(&self, each: &mut dyn FnMut(&'a [u8], &'a [u8], i64, i64)) {
+        let mut c = Cursor::new(self.0, field::EVENT_HEADER_EVENT_SIZE, ());
+        let _ = crate::events::gtid_set(&mut c, each);
+    }
+}
+
 impl fmt::Display for GtidSet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut c = Cursor::new(self.0, field::EVENT_HEADER_EVENT_SIZE, ());

@@ -91,6 +91,9 @@ pub struct VerifyOptions {
     /// Binary logs; - is standard input.
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
+    /// One JSON object a line (docs/verify.md).
+    #[arg(long)]
+    pub json: bool,
     /// An incomplete last event is damage even if the server may be writing it.
     #[arg(long)]
     pub strict: bool,

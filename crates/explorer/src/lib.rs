@@ -18,4 +18,5 @@ pub mod space;
 pub mod summary;
 pub mod text;
 pub mod transaction;
+pub mod verify;
 pub mod view;

@@ -60,7 +60,9 @@ pub fn resource(language: &str) -> &'static str {
                 "\n",
                 include_str!(concat!("../locales/", $language, "/encryption.ftl")),
                 "\n",
-                include_str!(concat!("../locales/", $language, "/paste.ftl"))
+                include_str!(concat!("../locales/", $language, "/paste.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/verify.ftl"))
             )
         };
     }

@@ -35,7 +35,7 @@ fn frames<'f>(file: &'f [u8], mut f: impl FnMut(&Frame<'f>, &Format)) {
         let data = file.get(framer.offset() as usize..).unwrap_or_default();
         match framer.step(data) {
             Step::Consumed(_, Some(Item::Event(frame))) => f(&frame, &before),
-            Step::Consumed(..) => {}
+            Step::Consumed(..) | Step::Back => {}
             Step::NeedMore(_) | Step::End => break,
         }
         if changes != framer.changes() {

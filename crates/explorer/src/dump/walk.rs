@@ -65,6 +65,13 @@ impl Around<'_> {
     }
 }
 
+impl Around<'_> {
+    /// Whether the event lies inside another one.
+    pub const fn is_inside(&self) -> bool {
+        matches!(self, Self::Space(_))
+    }
+}
+
 impl fmt::Debug for Around<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
