@@ -46,6 +46,10 @@ pub fn follow(path: &Path, idle: Duration, out: &mut impl Write) -> io::Result<(
                 writeln!(out, "{:>10} {:<10} {}", span.start, span.end, span.kind.text())?;
             }
             Step::Consumed(_, None) => {}
+            Step::Back => {
+                start = framer.offset();
+                window.clear();
+            }
             Step::NeedMore(bytes) => {
                 start = framer.offset();
                 window.clear();

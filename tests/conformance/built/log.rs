@@ -165,6 +165,7 @@ impl Log {
                 Step::Consumed(_, Some(Item::Event(frame))) => items.push((frame.start, frame.end)),
                 Step::Consumed(_, Some(Item::Span(span))) => items.push((span.start, span.end)),
                 Step::Consumed(..) => {}
+                Step::Back => have = framer.offset() as usize,
                 Step::NeedMore(_) => have = (have + window).min(self.bytes.len()),
                 Step::End => return items,
             }

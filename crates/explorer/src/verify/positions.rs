@@ -5,7 +5,9 @@
 //! source's, and MySQL 5.0 counted inside some transactions from their start: where most positions
 //! are such, they are not judged.
 
+use binlog_format::format::version_numbers;
 use binlog_format::header::flag;
+use binlog_format::names::code;
 
 use super::{Findings, Severity};
 use crate::dump::Walked;
@@ -32,6 +34,14 @@ impl Positions {
         let header = &event.header;
         self.foreign |= header.flags & flag::RELAY_LOG != 0;
         if header.log_pos == 0 || header.flags & (flag::RELAY_LOG | flag::ARTIFICIAL) != 0 {
+            return;
+        }
+        // Before the format is known it is not known either what the position counts; MySQL 5.0 and
+        // 5.1 counted inside a transaction from its start.
+        let format = event.context.format;
+        let counts_otherwise = event.kind == code::START_V3
+            || version_numbers(format.version()) < [5, 2, 0] && u64::from(header.log_pos) < event.start;
+        if counts_otherwise && format.binlog_version != 3 {
             return;
         }
         let own = event.context.format.position_of(event.start, event.end);
