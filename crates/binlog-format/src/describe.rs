@@ -159,6 +159,22 @@ mod tests {
     }
 
     #[test]
+    fn bits_that_say_that_more_follows() {
+        let parts = |field: FieldId, number: u64, width: usize| {
+            let mut parts = Vec::new();
+            let stored = number.to_le_bytes();
+            bits(field.into(), &Value::Unsigned(number), &stored[..width], None, |bit| {
+                parts.push((bit.name, bit.value))
+            });
+            parts
+        };
+        let time = parts(field::GTID_IMMEDIATE_COMMIT_TIMESTAMP, 1 << 55 | 5, 7);
+        assert_eq!(time, [("microseconds", 5), ("original_follows", 1)]);
+        let version = parts(field::GTID_IMMEDIATE_SERVER_VERSION, 80_040, 4);
+        assert_eq!(version, [("version", 80_040), ("original_follows", 0)]);
+    }
+
+    #[test]
     fn bits_of_numbers_of_the_serialization_library() {
         let parts = |field: FieldId, value: Value<'_>, stored: &[u8]| {
             let mut parts = Vec::new();

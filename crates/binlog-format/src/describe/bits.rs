@@ -50,6 +50,14 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
             part("count", 8, 56, number << 8 >> 16, false);
             part("format", 56, 64, number >> 56, false);
         }
+        Value::Unsigned(number) if field == field::GTID_IMMEDIATE_COMMIT_TIMESTAMP && width == 56 => {
+            part("microseconds", 0, 55, number & !(1 << 55), false);
+            part("original_follows", 55, 56, number >> 55 & 1, false);
+        }
+        Value::Unsigned(number) if field == field::GTID_IMMEDIATE_SERVER_VERSION && width == 32 => {
+            part("version", 0, 31, number & !(1 << 31), false);
+            part("original_follows", 31, 32, number >> 31 & 1, false);
+        }
         Value::Unsigned(number) => {
             let flags = flags_of(entry.unit).or((entry.unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
             for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
