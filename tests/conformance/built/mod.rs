@@ -5,6 +5,7 @@ mod known_bugs;
 mod log;
 mod mysql;
 mod old;
+mod peers;
 mod pre_ga;
 mod shapes;
 

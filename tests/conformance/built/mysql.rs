@@ -33,7 +33,7 @@ fn tagged_gtid_of_the_reference() {
 }
 
 #[test]
-fn go_mysql_845_fields_of_a_newer_server_end_with_the_message() {
+fn fields_of_a_newer_server_end_with_the_message() {
     // 3 bytes more, and field 12, which nobody knows.
     let newer = hex(&(TAGGED.replace("02 78 00", "02 7e 00") + "18 aabb"));
     let seen = mysql().event(code::GTID_TAGGED, &newer).one();
@@ -252,7 +252,7 @@ fn gtid_events_grew_field_by_field() {
 }
 
 #[test]
-fn python_mysql_replication_399_tags_in_previous_gtids() {
+fn apecloud_asked_for_exabytes_at_a_tag_in_previous_gtids() {
     let mut body = hex("01 02 00 00 00 00 00 01");
     for (tag, past) in [(&b""[..], 15u64), (b"mytag", 4)] {
         body.extend([0x33; 16]);

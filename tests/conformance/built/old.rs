@@ -121,7 +121,7 @@ fn the_address_of_a_source() {
 
 /// Google's 5.1.63 wrote headers of 23, 27 and 31 bytes.
 #[test]
-fn longer_common_headers_but_for_rotate() {
+fn mysql_binlog_3_common_headers_may_be_longer() {
     for length in [23, 27, 31, 255] {
         let log = Log::with_header("5.1.63-google", &MYSQL_5_1, length).event(code::XID, &9u64.to_le_bytes());
         assert_eq!(log.one().line, "9");

@@ -48,6 +48,7 @@ query-character_set_collation = One entry of MariaDB's character_set_collations:
 query-default_collation = Collation id, u16, that is the built-in default of a character set and stands for that set here: 45, utf8mb4_general_ci, for utf8mb4.
 query-replacement_collation = Collation id, u16, to use instead of the default before it. Ids 2304 to 2503, for example, are the UCA 14.0.0 collations of utf8mb4 in MariaDB.
 query-dummy_padding = Filler up to the end of the status variables, without meaning. MariaDB uses it when it sends an old replica a BEGIN in place of a GTID event, so that the size stays the same.
+query-unknown_status_vars = Status variables from the first unknown code on, to the end of the block. A code has no length, so nothing behind an unknown one can be told apart.
 query-database_name = Default schema of the session, the one that USE chose. It need not be the schema of the changed table, yet with statement logging binlog_do_db filters by it.
 query-database_terminator = Zero byte after the default schema's name. It is there even when the name's length is 0.
 query-query = The statement's text up to the end of the event, the checksum excluded: no length, no terminator, in the character set of character_set_client. BEGIN, COMMIT, SAVEPOINT and XA statements appear here too.

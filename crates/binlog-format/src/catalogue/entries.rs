@@ -134,6 +134,7 @@ catalogue! {
     QUERY_COLLATION_FROM = "query.default_collation", U16, Collation, Identifier, Open;
     QUERY_COLLATION_TO = "query.replacement_collation", U16, Collation, Identifier, Open;
     QUERY_DUMMY = "query.dummy_padding", Bytes, Plain, Unexplained, Open;
+    QUERY_UNKNOWN_STATUS_VARS = "query.unknown_status_vars", Bytes, Plain, Unexplained, Data;
     QUERY_DATABASE = "query.database_name", Text, Plain, Identifier, Name;
     QUERY_DATABASE_TERMINATOR = "query.database_terminator", U8, Plain, Structure, Open;
     QUERY_STATEMENT = "query.query", Text, Plain, Value, Sql;

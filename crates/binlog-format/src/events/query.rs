@@ -120,7 +120,7 @@ pub(super) fn query_after<'a, T: Trace<'a>>(
     let status_start = c.position();
     if status_length > 0 {
         c.group(field::QUERY_STATUS_VARS, |c| {
-            c.within(status_length.into(), field::QUERY_STATUS_VARS_LENGTH, field::UNKNOWN, |c| {
+            c.within(status_length.into(), field::QUERY_STATUS_VARS_LENGTH, field::QUERY_UNKNOWN_STATUS_VARS, |c| {
                 status_variables(c, format.flavor, &mut charset_client)
             })
         })?;
