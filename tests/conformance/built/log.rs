@@ -114,7 +114,7 @@ impl Log {
     /// again, so that the damage is met where bodies are read.
     fn hold_laws_against_damage(&self) {
         // Each damage is a walk over the whole log. Long lists have nothing that short ones lack.
-        const LONGEST: usize = 2 << 10;
+        const LONGEST: usize = 1 << 10;
         const BYTES_WALKED: usize = 256 << 10;
         if self.bytes.len() > LONGEST {
             return;
