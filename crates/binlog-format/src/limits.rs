@@ -20,6 +20,11 @@ pub const MAX_JSON_WORK_PER_BYTE: usize = 2;
 /// are kept at once.
 pub const MAX_PAYLOAD: usize = 256 << 20;
 
+/// What a payload that is never held whole may inflate to, as a multiple of its stored bytes, when
+/// that is more than [`MAX_PAYLOAD`]. Real transactions reach 20; a zstd bomb reaches 30,000, and
+/// only costs time.
+pub const MAX_STREAMED_RATIO: u64 = 100;
+
 /// Bytes that a compressed part of a MariaDB event, or a compressed column value, may inflate to.
 /// A value is at most `max_allowed_packet`, 1 GiB; that many bytes are not held for a screen, and
 /// deflate can claim a thousand times what it takes.

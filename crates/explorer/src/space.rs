@@ -4,8 +4,11 @@
 //! compressed part, of a column value for what that inflates to. No value begins where an event
 //! does, so the names do not meet.
 
+pub mod streamed;
+
 use binlog_format::compression::{ColumnPart, Compressed};
 use binlog_format::event::{Body, Context, decode};
+use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Framer, Item, Span, SpanKind, Step};
 use binlog_format::inflate::Inflater;
 use binlog_format::limits::MAX_INFLATED;
@@ -29,8 +32,10 @@ pub struct Space {
     /// `zstd`, `zlib`, `deflate` (zlib without its wrapper), or `copy` where a payload is stored
     /// as it is.
     pub transform: &'static str,
-    /// What came out.
+    /// What came out; empty where it is [streamed].
     pub bytes: Vec<u8>,
+    /// How much came out.
+    pub size: u64,
     /// What went wrong, from the start of the event that holds it; `bytes` is what came out before.
     pub error: Option<DecodeError>,
     /// The format of its events.
@@ -39,6 +44,10 @@ pub struct Space {
     pub collation: u32,
     /// Its items: events, or the one span that a compressed part inflates to.
     pub entries: Vec<Entry>,
+}
+
+const fn payload_transform(compression: u64) -> &'static str {
+    if compression == binlog_format::events::compression::NONE { "copy" } else { "zstd" }
 }
 
 /// The name of the space that what lies at `offset` of `parent` opens.
@@ -157,12 +166,12 @@ impl Space {
         match event.body.ok()? {
             Body::TransactionPayload(payload) => {
                 let (inflated, result) = payload::inflate(&payload);
-                let stored = payload.compression == binlog_format::events::compression::NONE;
                 let mut space = Self {
                     name: name(parent, start),
                     parent: parent.into(),
                     ranges: vec![at(range?)],
-                    transform: if stored { "copy" } else { "zstd" },
+                    transform: payload_transform(payload.compression),
+                    size: inflated.len() as u64,
                     bytes: inflated,
                     error: result.err(),
                     format: context.format.without_checksums(),
@@ -215,6 +224,25 @@ impl Space {
         space
     }
 
+    /// What a payload opens whose inside is streamed; `range` is where it lies.
+    pub fn of_streamed(
+        parent: &str, start: u64, range: (u64, u64), head: &PayloadHead, size: u64, error: Option<DecodeError>,
+        format: &Format,
+    ) -> Self {
+        Self {
+            name: name(parent, start),
+            parent: parent.into(),
+            ranges: vec![range],
+            transform: payload_transform(head.compression),
+            bytes: Vec::new(),
+            size,
+            error,
+            format: format.without_checksums(),
+            collation: 0,
+            entries: Vec::new(),
+        }
+    }
+
     /// Inflates what lies at `offset`, in the event at `start`.
     fn of_part(
         parent: &str, offset: u64, start: u64, range: Option<(u64, u64)>, part: &Compressed<'_>, kind: SpanKind,
@@ -231,6 +259,7 @@ impl Space {
             parent: parent.into(),
             ranges: range.into_iter().collect(),
             transform: if part.wrapped { "zlib" } else { "deflate" },
+            size: bytes.len() as u64,
             bytes,
             error: result.err().map(|error| DecodeError { at: error.at.saturating_add(before), ..error }),
             format: *format,

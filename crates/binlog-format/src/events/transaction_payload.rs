@@ -4,6 +4,7 @@
 use crate::catalogue::{Unit, field};
 use crate::cursor::Cursor;
 use crate::error::Result;
+use crate::format::Format;
 use crate::trace::Trace;
 
 /// TRANSACTION_PAYLOAD_EVENT.
@@ -32,7 +33,41 @@ mod field_type {
     pub const UNCOMPRESSED_SIZE: u64 = 3;
 }
 
+/// What stands before a payload: enough to inflate it without holding it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadHead {
+    /// See [`compression`].
+    pub compression: u64,
+    /// What the writer says the payload inflates to; a hint that may lie.
+    pub uncompressed_size: Option<u64>,
+    /// Bytes of the payload, if the event tells; all that follow otherwise.
+    pub payload_size: Option<u64>,
+    /// Where the payload begins, from the start of the event.
+    pub payload_at: u32,
+}
+
+impl PayloadHead {
+    /// Reads it from the first bytes of a TRANSACTION_PAYLOAD_EVENT.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_end` if the bytes end before the payload begins.
+    pub fn peek(bytes: &[u8], format: &Format) -> Result<Self> {
+        let start = format.header_length(bytes);
+        head(&mut Cursor::behind(bytes, start, field::EVENT_HEADER_EVENT_SIZE))
+    }
+}
+
 pub(crate) fn transaction_payload<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<TransactionPayload<'a>> {
+    let head = head(c)?;
+    let payload = match head.payload_size {
+        Some(size) => c.bytes(field::PAYLOAD_PAYLOAD, size, field::PAYLOAD_SIZE)?,
+        None => c.rest(field::PAYLOAD_PAYLOAD),
+    };
+    Ok(TransactionPayload { compression: head.compression, uncompressed_size: head.uncompressed_size, payload })
+}
+
+fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<PayloadHead> {
     let mut compression = compression::NONE;
     let mut uncompressed_size = None;
     let mut payload_size = None;
@@ -65,9 +100,5 @@ pub(crate) fn transaction_payload<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Re
         }
         Ok(())
     })?;
-    let payload = match payload_size {
-        Some(size) => c.bytes(field::PAYLOAD_PAYLOAD, size, field::PAYLOAD_SIZE)?,
-        None => c.rest(field::PAYLOAD_PAYLOAD),
-    };
-    Ok(TransactionPayload { compression, uncompressed_size, payload })
+    Ok(PayloadHead { compression, uncompressed_size, payload_size, payload_at: c.position() as u32 })
 }

@@ -174,7 +174,7 @@ impl Document {
             "0" => &*self.source,
             _ => {
                 let space = self.space(name)?;
-                let size = space.bytes.len() as u64;
+                let size = space.size;
                 return Ok((space.slice(start.min(size), end.min(size)).to_vec(), size));
             }
         };
@@ -299,7 +299,7 @@ impl Document {
 impl space::Space {
     /// What a screen shows of it.
     pub fn view(&self) -> SpaceView {
-        SpaceView { space: self.name.clone(), transform: self.transform.into(), size: self.bytes.len() as u64 }
+        SpaceView { space: self.name.clone(), transform: self.transform.into(), size: self.size }
     }
 
     /// The tables that its events map, first ones first.

@@ -155,7 +155,7 @@ impl<W: Write> Sink for JsonDump<W> {
             space.parent,
             ranges.join(","),
             space.transform,
-            space.bytes.len()
+            space.size
         )?;
         self.end_line()
     }

@@ -140,6 +140,7 @@ impl<W: Write> TextDump<W> {
 impl<W: Write> Sink for TextDump<W> {
     // The tools print compressed events inflated, and compressed columns as stored.
     const PARTS: bool = false;
+    const STORED: bool = false;
     // And they print a log that their server decrypted as if it had never been encrypted.
     const SEALED: bool = false;
 
@@ -179,7 +180,8 @@ impl<W: Write> Sink for TextDump<W> {
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ());
         if self.given_up {
-            return Ok(decoded.map_or_else(Some, |event| event.error()));
+            let fault = decoded.map_or_else(Some, |event| event.error());
+            return Ok(fault.filter(|_| event.payload.is_none()));
         }
         let fault = match self.tool {
             Tool::Mysqlbinlog => self.mysql_event(event, &decoded),

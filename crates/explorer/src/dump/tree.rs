@@ -139,7 +139,7 @@ impl<W: Write> Sink for TreeDump<W> {
             "space {} ({}, {} bytes) from {}",
             space.name,
             space.transform,
-            space.bytes.len(),
+            space.size,
             ranges.join(", ")
         )
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 
 use binlog_format::event::{Body, Context, body_bytes, decode};
+use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::limits::MAX_INFLATED;
@@ -18,6 +19,7 @@ use crate::document::MAX_DECODED_EVENT;
 use crate::encryption::{Encryption, Keys};
 use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
+use crate::space::streamed::{HELD, StreamedPayload};
 use crate::space::{self, Space};
 use crate::view::Message;
 
@@ -36,8 +38,11 @@ pub struct Walked<'w> {
     pub kind: u8,
     /// Its checksum.
     pub checksum: FrameChecksum,
-    /// All of it; empty when it is larger than [`MAX_DECODED_EVENT`].
+    /// All of it; empty when it is larger than [`MAX_DECODED_EVENT`], or a payload too large to be
+    /// held for a sink that does not need it.
     pub bytes: &'w [u8],
+    /// What stands before a payload whose inside is streamed.
+    pub payload: Option<PayloadHead>,
     /// For decoding it.
     pub context: Context<'w>,
     /// The space it opens, if it does.
@@ -53,6 +58,8 @@ pub enum Around<'w> {
     Source(&'w dyn Source),
     /// The inside of another event.
     Space(&'w Space),
+    /// The inside of a payload that is too large to be held.
+    Streamed(&'w dyn Source),
 }
 
 impl Around<'_> {
@@ -61,6 +68,7 @@ impl Around<'_> {
         match self {
             Self::Source(source) => read_range(*source, start, end).map(Cow::Owned).map_err(io::Error::other),
             Self::Space(space) => Ok(Cow::Borrowed(space.slice(start, end))),
+            Self::Streamed(payload) => read_range(*payload, start, end).map(Cow::Owned).map_err(io::Error::other),
         }
     }
 }
@@ -77,6 +85,7 @@ impl fmt::Debug for Around<'_> {
         f.write_str(match self {
             Self::Source(_) => "Source",
             Self::Space(_) => "Space",
+            Self::Streamed(_) => "Streamed",
         })
     }
 }
@@ -88,6 +97,9 @@ pub trait Sink {
     const PARTS: bool = true;
     /// Whether it takes the items of an encrypted source itself, when its clear bytes follow.
     const SEALED: bool = true;
+
+    /// Whether it needs the stored bytes of payloads, however large they are.
+    const STORED: bool = true;
 
     /// A format description came by, the first of the source; or the end, without any.
     fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()>;
@@ -252,6 +264,13 @@ impl<S: Sink> State<'_, S> {
         let source = self.source;
         let mut framer = Framer::new(start);
         framer.set_length(source.length(), true);
+        self.items(space, framer, source, Around::Source(source), packet_header)
+    }
+
+    /// Every item that the framer finds in a source; earlier events can be read from `around`.
+    fn items(
+        &mut self, space: &str, mut framer: Framer, source: &dyn Source, around: Around<'_>, packet_header: u64,
+    ) -> io::Result<()> {
         let (mut format, mut format_of) = (*framer.format(), framer.changes());
         let mut window: Vec<u8> = Vec::new();
         let mut window_start = 0;
@@ -289,7 +308,8 @@ impl<S: Sink> State<'_, S> {
                 Step::Consumed(_, Some(Item::Event(frame))) => {
                     self.announce(&mut early, framer.format())?;
                     let large;
-                    let bytes = if frame.is_whole() {
+                    let needless = !S::STORED && frame.kind == code::TRANSACTION_PAYLOAD;
+                    let bytes = if frame.is_whole() || needless {
                         frame.bytes
                     } else if frame.end - frame.start <= MAX_DECODED_EVENT {
                         large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
@@ -297,13 +317,17 @@ impl<S: Sink> State<'_, S> {
                     } else {
                         &[]
                     };
-                    self.event(space, None, &frame, bytes, &format)?;
+                    self.event(space, around, &frame, bytes, &format)?;
                 }
                 Step::NeedMore(bytes) => {
+                    // What was read already is kept: some sources only go forward.
+                    window.drain(..at.min(window.len()));
                     window_start = framer.offset();
-                    let want = window_start + (bytes as u64).max(1 << 20);
-                    match read_range(source, window_start, want) {
-                        Ok(read) => window = read,
+                    let read_up_to = window_start + window.len() as u64;
+                    match read_range(source, read_up_to, window_start + (bytes as u64).max(1 << 20)) {
+                        Ok(read) if window.is_empty() => window = read,
+                        Ok(read) => window.extend_from_slice(&read),
+                        Err(ReadError::Hole { .. }) if !window.is_empty() => {}
                         Err(ReadError::Hole { end }) => {
                             let span = framer.skip_hole(end);
                             self.announce(&mut early, framer.format())?;
@@ -372,14 +396,25 @@ impl<S: Sink> State<'_, S> {
     }
 
     fn event(
-        &mut self, space: &str, inside: Option<&Space>, frame: &Frame<'_>, bytes: &[u8], format: &Format,
+        &mut self, space: &str, around: Around<'_>, frame: &Frame<'_>, bytes: &[u8], format: &Format,
     ) -> io::Result<()> {
         let counts = self.counts(space);
         self.totals.events += u64::from(counts);
         let plans = std::mem::take(&mut self.plans);
         let checksum = frame.checksum != FrameChecksum::Absent;
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
-        let opened = if space::may_open(frame.kind) { Space::open(space, frame.start, bytes, &context) } else { None };
+        let streamed = match around {
+            Around::Source(source) => streamed(source, frame, bytes, &context),
+            _ => None,
+        };
+        let opened = match &streamed {
+            Some((head, payload, fault)) => {
+                let (range, size) = (payload.range(), payload.length());
+                Some(Space::of_streamed(space, frame.start, range, head, size, *fault, format))
+            }
+            None if space::may_open(frame.kind) => Space::open(space, frame.start, bytes, &context),
+            None => None,
+        };
         let walked = Walked {
             space,
             start: frame.start,
@@ -389,8 +424,9 @@ impl<S: Sink> State<'_, S> {
             checksum: frame.checksum,
             bytes,
             context,
+            payload: streamed.as_ref().map(|(head, ..)| *head),
             opens: opened.as_ref(),
-            around: inside.map_or(Around::Source(self.source), Around::Space),
+            around,
         };
         let fault = self.sink.event(&walked)?.or_else(|| opened.as_ref().and_then(|space| space.error));
         if let Some(fault) = fault.filter(|_| counts) {
@@ -425,10 +461,11 @@ impl<S: Sink> State<'_, S> {
         if entry.forgets_maps() {
             self.plans.forget();
         }
-        if let Some(opened) = opened.filter(|opened| opened.part().is_none()) {
-            self.inside(&opened)?;
+        match (opened, streamed) {
+            (Some(opened), Some((_, payload, _))) => self.inside_streamed(&opened, &payload),
+            (Some(opened), None) if opened.part().is_none() => self.inside(&opened),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// What a compressed event and compressed columns inflate to; needs the table maps that are
@@ -489,7 +526,7 @@ impl<S: Sink> State<'_, S> {
             match framer.step(space.bytes.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, Some(Item::Event(frame))) if space::depth(&space.name) < space::MAX_DEPTH => {
                     let bytes = if frame.is_whole() { frame.bytes } else { space.slice(frame.start, frame.end) };
-                    self.event(&space.name, Some(space), &frame, bytes, &space.format)?;
+                    self.event(&space.name, Around::Space(space), &frame, bytes, &space.format)?;
                 }
                 Step::Consumed(_, Some(Item::Span(span))) => self.span(&space.name, &span)?,
                 Step::Consumed(_, _) | Step::Back => {}
@@ -499,4 +536,44 @@ impl<S: Sink> State<'_, S> {
         (self.plans, self.judge) = outer;
         self.sink.space_end(space)
     }
+
+    /// The same of a payload that is not held. Who looks back has a reader of its own, since each
+    /// of them goes forward.
+    fn inside_streamed(&mut self, space: &Space, payload: &StreamedPayload<'_>) -> io::Result<()> {
+        self.sink.space(space)?;
+        let outer = (std::mem::take(&mut self.plans), std::mem::take(&mut self.judge));
+        let framer = Framer::inside(&space.format, payload.length());
+        let back = payload.another();
+        self.items(&space.name, framer, payload, Around::Streamed(&back), 0)?;
+        (self.plans, self.judge) = outer;
+        self.sink.space_end(space)
+    }
+}
+
+/// The inside of an event of the source, if that is a payload too large to be held; and what is
+/// wrong with it.
+fn streamed<'s>(
+    source: &'s dyn Source, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>,
+) -> Option<(PayloadHead, StreamedPayload<'s>, Option<DecodeError>)> {
+    const HEAD: u64 = 4096;
+    if frame.kind != code::TRANSACTION_PAYLOAD {
+        return None;
+    }
+    let read;
+    let head = if bytes.is_empty() {
+        read = read_range(source, frame.start, frame.end.min(frame.start + HEAD)).ok()?;
+        read.as_slice()
+    } else {
+        bytes
+    };
+    let head = PayloadHead::peek(head, context.format).ok()?;
+    let start = frame.start + u64::from(head.payload_at);
+    let end = frame.end.saturating_sub(if context.checksum { 4 } else { 0 });
+    let size = head.payload_size.unwrap_or(end.saturating_sub(start));
+    // A size that lies is the decoder's to tell.
+    if start + size > end || size.max(head.uncompressed_size.unwrap_or(0)) <= HELD && !bytes.is_empty() {
+        return None;
+    }
+    let (payload, fault) = StreamedPayload::open(source, (start, start + size), &head);
+    Some((head, payload, fault))
 }

@@ -1,9 +1,10 @@
 //! `mysqlbinlog`: what each event prints, and what it makes the next one print.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{Gtid, Query, RowsQuery, TransactionPayload, XaPrepare, compression};
+use binlog_format::events::{Gtid, Query, RowsQuery, XaPrepare, compression};
 use binlog_format::gtid::GtidSet;
 use binlog_format::header::{EventHeader, flag};
 use binlog_format::names::code;
@@ -66,7 +67,7 @@ impl<W: Write> TextDump<W> {
     pub(super) fn mysql_event(
         &mut self, event: &Walked<'_>, decoded: &Result<Event<'_>, DecodeError>,
     ) -> io::Result<Option<DecodeError>> {
-        let inside = matches!(event.around, Around::Space(_));
+        let inside = !matches!(event.around, Around::Source(_));
         let mut header = event.header;
         let mut checksum = decoded.ok().and_then(|event| event.checksum);
         let mut position = event.start;
@@ -80,6 +81,10 @@ impl<W: Write> TextDump<W> {
             Ok(Event { body: Err(error), .. }) => {
                 self.mysql_fault(event, &header, checksum);
                 Ok(Some(*error))
+            }
+            Err(_) if event.payload.is_some() => {
+                self.mysql_streamed_payload(event, &header)?;
+                Ok(None)
             }
             Err(error) => {
                 self.mysql_head(&header, None);
@@ -158,7 +163,10 @@ impl<W: Write> TextDump<W> {
                 integer(out, rotate.position as i64);
                 out.push(b'\n');
             }
-            Body::TransactionPayload(payload) => self.mysql_payload(header, checksum, payload),
+            Body::TransactionPayload(payload) => {
+                let size = payload.payload.len() as u64;
+                self.mysql_payload(header, checksum, payload.compression, size, payload.uncompressed_size);
+            }
             Body::Stop => {
                 self.mysql_head(header, checksum);
                 self.out.put(b"\tStop\n");
@@ -420,9 +428,25 @@ impl<W: Write> TextDump<W> {
         }
     }
 
-    fn mysql_payload(&mut self, header: &EventHeader, checksum: Option<u32>, payload: &TransactionPayload<'_>) {
+    /// A payload of which only the head is in memory.
+    fn mysql_streamed_payload(&mut self, event: &Walked<'_>, header: &EventHeader) -> io::Result<()> {
+        let Some(head) = event.payload else { return Ok(()) };
+        let stored = event.end.saturating_sub(4);
+        let checksum =
+            if event.context.checksum { event.around.read(stored, event.end)? } else { Cow::Borrowed(&[][..]) };
+        let checksum = checksum.first_chunk::<4>().map(|stored| u32::from_le_bytes(*stored));
+        let before = u64::from(head.payload_at) + if event.context.checksum { 4 } else { 0 };
+        let size = head.payload_size.unwrap_or((event.end - event.start).saturating_sub(before));
+        self.mysql_payload(header, checksum, head.compression, size, head.uncompressed_size);
+        Ok(())
+    }
+
+    /// A payload that is in memory, or of which only the head is.
+    fn mysql_payload(
+        &mut self, header: &EventHeader, checksum: Option<u32>, codec: u64, size: u64, uncompressed_size: Option<u64>,
+    ) {
         self.mysql_head(header, checksum);
-        let compression = match payload.compression {
+        let compression = match codec {
             compression::ZSTD => "ZSTD",
             compression::NONE => "NONE",
             _ => "N/A",
@@ -430,8 +454,8 @@ impl<W: Write> TextDump<W> {
         self.out.put(format!(
             "\tTransaction_Payload\t\tpayload_size={}\tcompression_type={compression}\tuncompressed_size={}\n\
              # Start of compressed events.\n",
-            payload.payload.len(),
-            payload.uncompressed_size.unwrap_or(payload.payload.len() as u64),
+            size,
+            uncompressed_size.unwrap_or(size),
         ));
         self.mysql.payload = Some((header.log_pos, checksum.is_some()));
     }
