@@ -1,5 +1,6 @@
 //! The files that conformance tests run over: the committed samples always, the corpora beside
 //! the project where they are.
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,6 @@ pub fn root() -> PathBuf {
 }
 
 /// Whether there is time for long runs (`cargo xtask test --full`).
-#[allow(dead_code, reason = "not every test is long")]
 pub fn full() -> bool {
     std::env::var_os("BINLOGSCOPE_FULL").is_some()
 }
