@@ -67,7 +67,7 @@ fn compressed_text(column: &CompressedColumn<'_>) -> String {
             let mut inflater = Inflater::new();
             // A fault is shown where the value is opened.
             let (head, whole) = inflater.head(&part, TEXT_LIMIT);
-            let mut text = text::beginning(head, column.collation, TEXT_LIMIT);
+            let mut text = text::view_head(head, column.collation, !whole);
             if !whole {
                 text.push('…');
             }

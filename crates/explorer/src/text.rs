@@ -60,11 +60,21 @@ pub fn view(bytes: &[u8], collation: u32) -> String {
 /// U+FFFD.
 pub fn beginning(bytes: &[u8], collation: u32, limit: usize) -> String {
     let head = bytes.get(..limit).unwrap_or(bytes);
+    let cut = head.len() < bytes.len();
+    decode_head(head, collation, cut).unwrap_or_else(|| String::from_utf8_lossy(head).into_owned())
+}
+
+/// The same of the first bytes of a value, which is shown as [`view`] shows all of it; `cut`: more
+/// bytes follow.
+pub fn view_head(head: &[u8], collation: u32, cut: bool) -> String {
+    decode_head(head, collation, cut).unwrap_or_else(|| Hex(head).to_string())
+}
+
+fn decode_head(head: &[u8], collation: u32, cut: bool) -> Option<String> {
     // The cut may go through a character.
-    let cuts = if head.len() == bytes.len() { 0..1 } else { 0..4 };
-    let whole = cuts.filter_map(|cut| head.get(..head.len().checked_sub(cut)?));
-    let decoded = whole.filter_map(|head| decode(head, collation)).next();
-    decoded.unwrap_or_else(|| String::from_utf8_lossy(head).into_owned())
+    let cuts = if cut { 0..4 } else { 0..1 };
+    let mut whole = cuts.filter_map(|cut| head.get(..head.len().checked_sub(cut)?));
+    whole.find_map(|head| decode(head, collation))
 }
 
 /// Bytes of the character that begins here, by its first ones.
