@@ -77,6 +77,12 @@ test("a MariaDB log shows its clear part, then with the key everything", async (
   for (const [offset, text] of around) expect(parseInt(text, 16), `byte ${offset}`).toBe(clear[offset]);
   await page.getByRole("tab", { name: "file", exact: true }).click();
   const stored = readFileSync(fixture(name));
+  // The file itself is still there: the same event as it is stored.
+  const goTo = page.getByRole("textbox", { name: "Go to offset" });
+  await goTo.fill("300");
+  await goTo.press("Enter");
+  await expect.poll(() => scope.eventStart()).toEqual({ space: "0", offset: 296 });
+  await expect(scope.fields).toContainText("Encrypted bytes");
   await expect.poll(async () => parseInt(await scope.byte(300).textContent(), 16)).toBe(stored[300]);
 
   await scope.lastEvent();
@@ -110,6 +116,7 @@ test("a MySQL log opens with a dropped keyring, and forgets it", async ({ scope,
   await expect(scope.selectedEvent).toContainText("TRANSACTION_PAYLOAD");
   const payload = await scope.eventStart();
   await page.keyboard.press("ArrowRight");
+  await expect(scope.selectedEvent).toHaveAttribute("aria-expanded", "true");
   await page.keyboard.press("ArrowDown");
   await expect.poll(() => scope.eventStart()).toEqual({ space: `512/${payload.offset}`, offset: 0 });
   await expect.poll(() => page.url()).toContain(`at=512/${payload.offset}/0`);
@@ -117,6 +124,7 @@ test("a MySQL log opens with a dropped keyring, and forgets it", async ({ scope,
 
   // A new page knows no key; the link waits for it.
   await page.reload();
+  await scope.ready();
   await scope.dropBytes(name, base64(name));
   await expect(scope.alert).toContainText(/MySQL encrypted this file/);
   await scope.dropBytes("keyring", base64("mysql-9.7-reencrypted.key"));

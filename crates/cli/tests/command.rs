@@ -139,6 +139,52 @@ fn an_encrypted_log_says_what_is_missing() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("keyring"));
 }
 
+fn encrypted(name: &str) -> String {
+    root().join("tests/fixtures/encrypted").join(name).to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn encrypted_logs_with_their_keys() {
+    for (name, option, space) in
+        [("mysql-9.7-rotated", "--keyring", "512"), ("mariadb-11.8-aes-256-cbc-no-checksum", "--key-file", "256")]
+    {
+        let (log, key) = (encrypted(&format!("{name}.binlog")), encrypted(&format!("{name}.key")));
+        let output = run(&["dump", "--format", "json", option, &key, &log], b"");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{name}");
+        let records = lines(&output);
+        let inside = |record: &&serde_json::Value| record["record"] == "event" && record["space"] == space;
+        assert!(records.iter().filter(inside).any(|event| event["type"] == "XID_EVENT"), "{name}");
+        let verified = run(&["verify", option, &key, &log], b"");
+        assert_eq!(verified.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&verified.stdout).contains(": ok, "), "{name}");
+        let text = run(&["dump", "--format", "text", option, &key, &log], b"");
+        assert!(
+            String::from_utf8_lossy(&text.stdout).contains("### INSERT INTO `w`.`secret`") || name.contains("rotated")
+        );
+    }
+}
+
+#[test]
+fn status_2_for_keys_that_do_not_open_the_log_with_everything_clear_printed() {
+    let log = encrypted("mariadb-11.8-aes-128-cbc.binlog");
+    let without = run(&["dump", "--format", "json", &log], b"");
+    assert_eq!(without.status.code(), Some(0));
+    let wrong =
+        run(&["dump", "--format", "json", "--key-file", &encrypted("mariadb-10.11-aes-192-cbc.key"), &log], b"");
+    assert_eq!((wrong.status.code(), wrong.stdout == without.stdout), (Some(2), true));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("does not decrypt the log"));
+    let folder = std::env::temp_dir().join(format!("binlogscope-keys-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let bad = folder.join("keys.txt");
+    std::fs::write(&bad, "# keys\n1;00112233445566778899aabbccddee\n").expect("writable");
+    let refused = run(&["verify", "--key-file", bad.to_str().expect("UTF-8"), &log], b"");
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(words.contains("Line 2 of the key file") && !words.contains("00112233"), "{words}");
+    std::fs::remove_dir_all(&folder).expect("it was made");
+    assert_eq!(run(&["dump", "--keyring", "/no/such/keyring", &log], b"").status.code(), Some(2));
+}
+
 #[test]
 fn pasted_text_from_standard_input() {
     let text = std::fs::read(root().join("tests/fixtures/published/mysql-5.7.17-insert.txt")).expect("a fixture");

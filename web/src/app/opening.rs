@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use binlog_explorer::view::Progress;
+use binlog_explorer::view::{ListMode, Progress};
 use gloo_utils::window;
 use js_sys::Uint8Array;
 use yew::prelude::*;
@@ -180,6 +180,10 @@ impl App {
                 self.shown_space = self.listed_space();
                 self.epoch += 1;
                 self.url.next = travel;
+                // The worker lists every file anew by transactions.
+                if self.mode != ListMode::default() {
+                    self.set_mode(ctx, self.mode);
+                }
                 let place = awaited.or(place).filter(|place| place.at.is_some());
                 self.goal = Some(place.map_or(Goal::First, Goal::Place));
                 self.pursue(ctx);
