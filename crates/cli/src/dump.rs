@@ -8,12 +8,16 @@ use binlog_explorer::encryption::Keys;
 use binlog_explorer::messages;
 use binlog_explorer::view::Message;
 
+use crate::ahead::Ahead;
 use crate::arguments::{DumpFormat, DumpOptions};
 use crate::input::{self, Input, InputError};
 use crate::zone::Zone;
 
 /// Wrong usage or unreadable input.
 const UNREADABLE: u8 = 2;
+
+/// Bytes written at once.
+const BUFFER: usize = 1 << 18;
 
 /// Runs `dump`; damage gives status 1.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
@@ -23,13 +27,13 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
         _ => input::open_paste()?,
     };
     input.notes.iter().for_each(note);
-    let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let out = Ahead::new(|| io::stdout().lock()).map_err(|error| InputError::Io("dump".into(), error))?;
     let totals = match options.format {
-        DumpFormat::Json => print(&input, &keys, JsonDump::new(out)),
-        DumpFormat::Tree => print(&input, &keys, TreeDump::new(out)),
+        DumpFormat::Json => print(&input, &keys, JsonDump::new(BufWriter::with_capacity(BUFFER, out))),
+        DumpFormat::Tree => print(&input, &keys, TreeDump::new(BufWriter::with_capacity(BUFFER, out))),
         DumpFormat::Text => {
             let zone = options.time_zone.clone().unwrap_or_else(Zone::of_environment);
-            print(&input, &keys, TextDump::new(io::stdout().lock(), zone))
+            print(&input, &keys, TextDump::new(out, zone))
         }
     };
     match totals {

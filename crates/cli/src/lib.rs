@@ -1,5 +1,6 @@
 //! The parts of the `binlogscope` command that tests reach.
 
+pub mod ahead;
 pub mod arguments;
 pub mod dump;
 pub mod input;
