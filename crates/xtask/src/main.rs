@@ -7,6 +7,7 @@
 
 mod bench;
 mod browser;
+mod fuzz;
 mod page;
 mod parts;
 mod program;

@@ -5,6 +5,7 @@ pub mod decoder;
 use std::path::PathBuf;
 
 use crate::browser;
+use crate::fuzz;
 use crate::page;
 use crate::program::{Program, version_of};
 use crate::report::{self, KINDS, Tally};
@@ -14,7 +15,7 @@ use crate::test::{Outcome, Part, Tier};
 use crate::workshop::Workshop;
 
 /// What needs the sources only.
-pub const ON_SOURCES: [Part; 10] = [
+pub const ON_SOURCES: [Part; 11] = [
     Part { name: "format", run: format },
     Part { name: "lints", run: lints },
     Part { name: "lints for wasm", run: lints_for_wasm },
@@ -25,6 +26,7 @@ pub const ON_SOURCES: [Part; 10] = [
     Part { name: "measured kernels", run: decoder::kernels },
     Part { name: "dependencies", run: dependencies },
     Part { name: "documentation", run: decoder::documentation },
+    Part { name: "fuzzing", run: fuzz::fuzz },
 ];
 
 /// What needs the sources only, and time.
@@ -135,6 +137,11 @@ fn mutants(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     let folder = folder.parent().unwrap_or(&workshop.root).to_owned();
     let run = Program::new("python3").args([check]).args([workshop.binary()]).args([count]).args(files);
     run.in_folder(folder).log("mutants").run(workshop).map(|()| Outcome::noted(format!("{count} mutants")))
+}
+
+/// The binary logs among them.
+pub fn logs(workshop: &Workshop) -> Result<Vec<PathBuf>, Failure> {
+    Ok(binlogs(workshop)?.into_iter().filter(|file| is_binlog(file)).collect())
 }
 
 fn is_binlog(path: &std::path::Path) -> bool {

@@ -70,6 +70,19 @@ pub fn for_full() -> Vec<Step> {
     ]
 }
 
+/// For fuzzing.
+pub fn for_fuzzing() -> Vec<Step> {
+    vec![
+        Step {
+            name: "nightly compiler",
+            why: "fuzzing needs sanitizers, which stable compilers lack",
+            look: look_for_nightly,
+            act: add_nightly,
+        },
+        Step { name: "cargo-fuzz", why: "builds the fuzz targets", look: look_for_fuzz, act: install_fuzz },
+    ]
+}
+
 /// For tests and measurements in a browser.
 pub fn for_browser() -> Vec<Step> {
     vec![
@@ -148,6 +161,25 @@ fn bindgen_version(workshop: &Workshop) -> Result<String, Failure> {
 fn look_for_deny(workshop: &Workshop) -> Result<State, Failure> {
     let found = version_of(workshop, "cargo-deny", &["--version"]);
     Ok(found.map_or_else(|| State::Missing("installing, some minutes".into()), State::Done))
+}
+
+fn look_for_nightly(workshop: &Workshop) -> Result<State, Failure> {
+    let found = version_of(workshop, "rustup", &["run", "nightly", "rustc", "--version"]);
+    Ok(found.map_or_else(|| State::Missing("adding".into()), State::Done))
+}
+
+fn add_nightly(workshop: &Workshop) -> Result<String, Failure> {
+    let rustup = Program::new("rustup").args(["toolchain", "install", "nightly", "--profile", "minimal"]);
+    rustup.log("rustup-nightly").run(workshop).map(|()| "added".into())
+}
+
+fn look_for_fuzz(workshop: &Workshop) -> Result<State, Failure> {
+    let found = version_of(workshop, "cargo-fuzz", &["--version"]);
+    Ok(found.map_or_else(|| State::Missing("installing, a minute".into()), State::Done))
+}
+
+fn install_fuzz(workshop: &Workshop) -> Result<String, Failure> {
+    cargo_install(workshop, "cargo-fuzz", "*")
 }
 
 /// The newest that this Rust can build: nothing here depends on its version.

@@ -48,7 +48,7 @@ fuzz_target!(|document: &[u8]| {
     let format = format(0);
     let mut plans = TablePlans::new();
     let map = b"\x01\0\0\0\0\0\0\0\x01d\0\x01t\0\x01\xf5\x01\x04\x01";
-    plans.insert(map, false, &format).expect("a table map");
+    plans.insert(map, format.table_head(19), &format).expect("a table map");
     let mut rows = b"\x01\0\0\0\0\0\x01\0\x02\0\x01\xff\0".to_vec();
     rows.extend((document.len() as u32).to_le_bytes());
     rows.extend(document);

@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     assert_laws(&event(19, map), &Context::new(&format));
     let kind = KINDS[usize::from(kind) % KINDS.len()];
     let mut plans = TablePlans::new();
-    let Ok(plan) = plans.insert(map, format.short_table_ids(19), &format) else { return };
+    let Ok(plan) = plans.insert(map, format.table_head(19), &format) else { return };
     // The same table, whatever the rows say.
     let mut rows = rows.to_vec();
     let id = plan.table_id.to_le_bytes();
