@@ -296,7 +296,13 @@ fn peerdb_4463_compressed_columns_open_to_their_text() {
                 assert_eq!((inside.start, inside.end), (0, size));
                 let parent = event.nodes[..at].iter().rev().find(|above| above.depth < node.depth).expect("the column");
                 let whole = parent.text.clone().expect("the value");
-                assert!(inside.text.clone().expect("text").starts_with(whole.trim_end_matches('…')));
+                let shown = inside.text.clone().expect("text");
+                assert!(
+                    shown.starts_with(whole.trim_end_matches('…')),
+                    "{} {} {whole:.80} {shown:.80}",
+                    whole.len(),
+                    shown.len()
+                );
                 if let Ok(text) = std::str::from_utf8(&bytes)
                     && !whole.starts_with("0x")
                 {

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use binlog_format::catalogue::CATALOGUE;
 use binlog_format::framer::SpanKind;
+use binlog_format::ibb::RecordKind;
 use binlog_format::names;
 use fluent_bundle::{FluentBundle, FluentResource};
 
-const SPAN_KINDS: [SpanKind; 10] = [
+const SPAN_KINDS: [SpanKind; 21] = [
     SpanKind::Magic,
     SpanKind::EncryptionHeader,
     SpanKind::Cipher,
@@ -18,6 +19,17 @@ const SPAN_KINDS: [SpanKind; 10] = [
     SpanKind::Damaged,
     SpanKind::Hole,
     SpanKind::PacketHeader,
+    SpanKind::PageHeader,
+    SpanKind::PageChecksum,
+    SpanKind::PageFiller,
+    SpanKind::Chunk(RecordKind::Commit),
+    SpanKind::Chunk(RecordKind::GtidState),
+    SpanKind::Chunk(RecordKind::OutOfBand),
+    SpanKind::Chunk(RecordKind::Dummy),
+    SpanKind::Chunk(RecordKind::XaPrepare),
+    SpanKind::Chunk(RecordKind::XaComplete),
+    SpanKind::ChunkContinued,
+    SpanKind::EventData,
     SpanKind::SqlText,
     SpanKind::RowImages,
     SpanKind::ColumnValue,
@@ -33,6 +45,20 @@ const fn listed(kind: SpanKind) -> SpanKind {
         | SpanKind::Damaged
         | SpanKind::Hole
         | SpanKind::PacketHeader
+        | SpanKind::PageHeader
+        | SpanKind::PageChecksum
+        | SpanKind::PageFiller
+        | SpanKind::Chunk(
+            RecordKind::Commit
+            | RecordKind::GtidState
+            | RecordKind::OutOfBand
+            | RecordKind::Dummy
+            | RecordKind::XaPrepare
+            | RecordKind::XaComplete,
+        )
+        | SpanKind::ChunkContinued
+        | SpanKind::RecordHeader(_)
+        | SpanKind::EventData
         | SpanKind::SqlText
         | SpanKind::RowImages
         | SpanKind::ColumnValue => kind,
@@ -50,7 +76,10 @@ fn directory() -> PathBuf {
 fn wanted() -> BTreeSet<String> {
     let fields = CATALOGUE.iter().map(|field| field.id.replace('.', "-"));
     let types = (0..=255).filter_map(names::event_type).map(|name| format!("event_type-{}", name.to_lowercase()));
-    let spans = SPAN_KINDS.into_iter().map(|kind| format!("span-{}", listed(kind).text()));
+    let spans = SPAN_KINDS
+        .into_iter()
+        .chain([SpanKind::RecordHeader(RecordKind::Commit)])
+        .map(|kind| format!("span-{}", listed(kind).text()));
     fields.chain(types).chain(spans).collect()
 }
 

@@ -20,7 +20,11 @@ fn may_be_long(node: &Node<'_>) -> bool {
 
 /// 8 bytes, and one more that tells the length of a number of variable length.
 fn longest_number(node: &Node<'_>) -> u32 {
-    if matches!(node.slot.field.entry().physical, Physical::Lenenc | Physical::PrefixVarlen) { 9 } else { 8 }
+    if matches!(node.slot.field.entry().physical, Physical::Lenenc | Physical::PrefixVarlen | Physical::CompressedInt) {
+        9
+    } else {
+        8
+    }
 }
 
 /// Rows and cells in order.

@@ -136,8 +136,12 @@ named! {
         PrefixVarlen = "varlen, prefix of ones",
         /// 16 bytes in text order.
         Uuid = "uuid",
+        /// 1 to 9 bytes; the low three bits of the first tell how many.
+        CompressedInt = "compressed integer LE",
         /// CRC-32 (zlib polynomial).
         Crc32 = "crc32 LE",
+        /// CRC-32C (Castagnoli polynomial).
+        Crc32c = "crc32c LE",
     }
 }
 
@@ -281,6 +285,10 @@ named! {
         DuplicateHandling = "duplicate handling",
         /// STRING metadata: real type and length.
         StringMetadata = "real type and length",
+        /// Record type and place of a chunk in its record.
+        IbbChunkType = "record type and chunk flags",
+        /// XA COMMIT or XA ROLLBACK.
+        IbbXaOutcome = "XA outcome",
         /// First byte of a MariaDB compressed event part.
         CompressionHeader = "compression algorithm and length bytes",
         /// First byte of a MariaDB compressed column value.

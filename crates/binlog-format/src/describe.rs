@@ -85,6 +85,15 @@ fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result 
             Ok(())
         }
         Unit::GtidSetHeader if number >> 56 == 1 => write!(f, "{}, tagged", number << 8 >> 16),
+        Unit::IbbChunkType => {
+            let kinds = ["EMPTY", "COMMIT", "GTID_STATE", "OOB_DATA", "DUMMY", "XA_PREPARE", "XA_COMPLETE"];
+            match kinds.get((number & 0x3f) as usize) {
+                Some(kind) => f.write_str(kind)?,
+                None => write!(f, "{}", number & 0x3f)?,
+            }
+            f.write_str(if number & 0x80 != 0 { " | CONT" } else { "" })?;
+            f.write_str(if number & 0x40 != 0 { " | LAST" } else { "" })
+        }
         // The method, and how many bytes the original length takes.
         Unit::CompressionHeader if number & 0xf0 == 0x80 => write!(f, "zlib, {}", number & 7),
         Unit::ColumnCompressionHeader if number == 0 => f.write_str("not compressed"),

@@ -135,6 +135,12 @@ impl Format {
         }
     }
 
+    /// What holds for the events of MariaDB's InnoDB-based logs, which have no format descriptions:
+    /// MariaDB's, without checksums.
+    pub fn of_pages() -> Self {
+        Self { flavor: Flavor::Mariadb, described: true, checksum: Checksum::None, ..Self::assumed() }
+    }
+
     /// What a START_EVENT_V3 makes hold: no checksums, and shorter post-headers.
     pub fn before_v4(binlog_version: u16, server_version: &[u8], created: u32) -> Self {
         let mut format = Self {

@@ -9,6 +9,7 @@
 
 mod checksum;
 mod found;
+mod pages;
 mod quick;
 
 use crc32fast::Hasher;
@@ -65,6 +66,8 @@ pub(crate) enum State {
     Lost(crate::resync::Search),
     /// MySQL's file encryption, after its header.
     CipherFile,
+    /// MariaDB's InnoDB-based log.
+    Pages,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +101,10 @@ pub struct Framer {
     taken_back: u64,
     /// The last event that no checksum proved.
     pub(crate) last: Option<EventHeader>,
+    /// The page size of an InnoDB-based log, as a power of two.
+    pub(crate) page_size_log2: Option<u8>,
+    /// What the checksum of the page at hand should be and is, where these differ.
+    pub(crate) page_fault: Option<(u32, u32)>,
     /// Counts the times that what [`state`](Framer::state) gives has changed.
     changes: u32,
 }
@@ -118,6 +125,8 @@ impl Framer {
             large_head: [0; LARGE_EVENT_HEAD],
             taken_back: 0,
             last: None,
+            page_size_log2: None,
+            page_fault: None,
             changes: 0,
         }
     }
@@ -133,13 +142,16 @@ impl Framer {
             foreign_positions: resume.foreign_positions,
             taken_back: resume.taken_back,
             last: resume.last,
+            page_size_log2: resume.page_size_log2,
+            state: if resume.page_size_log2.is_some() { State::Pages } else { State::Events },
             ..Self::new(Start::Events)
         }
     }
 
-    /// A framer over the inside of a payload: the same format, without checksums.
-    pub fn inside(format: &Format, length: u64) -> Self {
+    /// A framer over the inside of a payload from `offset` on: the same format, without checksums.
+    pub fn inside(format: &Format, offset: u64, length: u64) -> Self {
         let mut framer = Self::new(Start::Events);
+        framer.offset = offset;
         framer.format = format.without_checksums();
         framer.set_length(length, true);
         framer
@@ -155,6 +167,7 @@ impl Framer {
             foreign_positions: self.foreign_positions,
             taken_back: self.taken_back,
             last: self.last,
+            page_size_log2: self.page_size_log2,
         }
     }
 
@@ -230,6 +243,7 @@ impl Framer {
             State::Events => self.event(data),
             State::Large(_) => self.large(data),
             State::Lost(_) => self.search(data),
+            State::Pages => self.page_item(data),
             State::CipherFile => self.span(SpanKind::Cipher, self.length, None),
         }
     }
@@ -251,6 +265,10 @@ impl Framer {
             self.state = State::CipherFile;
             return self.span(SpanKind::EncryptionHeader, end, None);
         }
+        if data.starts_with(&crate::ibb::MAGIC) {
+            self.state = State::Pages;
+            return self.page_item(data);
+        }
         self.state = State::Events;
         self.span(SpanKind::Magic, MAGIC.len() as u64, None)
     }
@@ -263,7 +281,9 @@ impl Framer {
             State::Zeros(start) => *start,
             _ => self.offset,
         };
-        self.state = State::Events;
+        let paged = self.page_size_log2.is_some();
+        let end = if paged { self.page_after(end) } else { end };
+        self.state = if paged { State::Pages } else { State::Events };
         self.offset = end;
         Span { kind: SpanKind::Hole, start, end, error: None }
     }
@@ -653,4 +673,6 @@ pub struct Resume {
     pub taken_back: u64,
     /// Header of the last event that no checksum proved; not counted as a change.
     pub last: Option<EventHeader>,
+    /// The page size of MariaDB's InnoDB-based log, as a power of two; it has no events of its own.
+    pub page_size_log2: Option<u8>,
 }

@@ -68,6 +68,7 @@ pub mod framer;
 pub mod geometry;
 pub mod gtid;
 pub mod header;
+pub mod ibb;
 #[cfg(feature = "zlib")]
 pub mod inflate;
 #[cfg(feature = "alloc")]

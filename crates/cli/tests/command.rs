@@ -108,13 +108,12 @@ fn verify_follows_transactions() {
 
 #[test]
 fn status_2_and_a_sentence_for_what_is_no_log() {
-    let inputs: [(&[u8], &str); 6] = [
+    let inputs: [(&[u8], &str); 5] = [
         (b"", "empty"),
         (b"\xfebi", "incomplete"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
         (&[0xff; 100], "0xff"),
         (b"./binlog.000001\n./binlog.000002\n", "index"),
-        (b"\xfe\xfe\x0d\x01\x0e\0\0\0", "InnoDB"),
     ];
     for (input, word) in inputs {
         let output = run(&["dump", "-"], input);
@@ -123,6 +122,10 @@ fn status_2_and_a_sentence_for_what_is_no_log() {
         assert!(words.contains(word), "{words}");
         assert!(output.stdout.is_empty());
     }
+    // The beginning of an InnoDB-based log is a log, and damaged.
+    let output = run(&["dump", "-", "--format", "json"], b"\xfe\xfe\x0d\x01\x0e\0\0\0");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains(r#""end":8,"kind":"damaged""#));
     assert_eq!(run(&["dump", "/no/such/file"], b"").status.code(), Some(2));
     assert_eq!(run(&["dump", "--no-such-option"], b"").status.code(), Some(2));
 }

@@ -431,10 +431,12 @@ impl Document {
             return Err(missing());
         }
         let located = self.locate(&holder)?;
-        let space = if located.entry.kind().is_some() && located.entry.start == holder.offset {
+        let space = if located.entry.start != holder.offset {
+            self.column_space(&holder, &located)
+        } else if located.entry.kind().is_some() {
             Space::open(&holder.space, holder.offset, &located.bytes, &located.context())
         } else {
-            self.column_space(&holder, &located)
+            self.gathered_space(&holder, &located)
         };
         let space = Rc::new(space.ok_or_else(missing)?);
         spaces = self.spaces.borrow_mut();

@@ -43,8 +43,7 @@ pub fn of_error(error: &DecodeError, base: u64) -> Message {
 /// Why a file cannot be opened as a binary log; `None` if it can.
 pub fn of_container(container: Container) -> Option<Message> {
     match container {
-        Container::Binlog | Container::MysqlEncrypted => None,
-        Container::MariadbInnodb => Some(Message::new("foreign-ibb")),
+        Container::Binlog | Container::MysqlEncrypted | Container::MariadbInnodb => None,
         Container::Empty => Some(Message::new("foreign-empty")),
         Container::CutMagic => Some(Message::new("foreign-cut-magic")),
         Container::Foreign(kind) => Some(Message::new(format!("foreign-{kind}"))),

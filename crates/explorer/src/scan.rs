@@ -51,6 +51,11 @@ impl Entry {
         }
     }
 
+    /// Whether it holds event data that are to be put together with others.
+    pub fn is_event_data(&self) -> bool {
+        matches!(self.what, EntryKind::Span(span) if span.kind == SpanKind::EventData)
+    }
+
     /// Whether table maps end here.
     pub fn forgets_maps(&self) -> bool {
         match self.what {
@@ -106,7 +111,7 @@ impl Judge {
 /// How a source is to be walked, by its first bytes.
 pub fn start_of(head: &[u8], bare_events: bool) -> Start {
     match Container::recognise(head) {
-        Container::Binlog | Container::MysqlEncrypted => Start::File,
+        Container::Binlog | Container::MysqlEncrypted | Container::MariadbInnodb => Start::File,
         _ if bare_events => Start::Events,
         _ => Start::File,
     }
@@ -299,6 +304,10 @@ impl Scanner {
                     index.bad_checksums += 1;
                     block.damaged = true;
                 }
+            }
+            EntryKind::Span(Span { kind: SpanKind::PageChecksum, error: Some(_), .. }) => {
+                index.bad_checksums += 1;
+                block.damaged = true;
             }
             EntryKind::Span(span) if span.kind == SpanKind::Damaged => {
                 index.damaged += 1;

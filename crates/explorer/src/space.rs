@@ -29,8 +29,8 @@ pub struct Space {
     pub parent: String,
     /// The bytes that were transformed, in the parent.
     pub ranges: Vec<(u64, u64)>,
-    /// `zstd`, `zlib`, `deflate` (zlib without its wrapper), or `copy` where a payload is stored
-    /// as it is.
+    /// `zstd`, `zlib`, `deflate` (zlib without its wrapper), `copy` where a payload is stored as it
+    /// is, or `gather` where pieces were put together.
     pub transform: &'static str,
     /// What came out; empty where it is [streamed].
     pub bytes: Vec<u8>,
@@ -42,6 +42,8 @@ pub struct Space {
     pub format: Format,
     /// Collation id of its text, where it is text; 0 when the log does not tell.
     pub collation: u32,
+    /// Where its events begin, if it has any.
+    pub events_at: Option<u64>,
     /// Its items: events, or the one span that a compressed part inflates to.
     pub entries: Vec<Entry>,
 }
@@ -80,7 +82,7 @@ impl<'a> Trace<'a> for StoredRange {
 
 /// Whether a leaf of this field opens the space that is named after its event.
 pub fn opens(field: FieldId) -> bool {
-    matches!(field, field::PAYLOAD_PAYLOAD | field::COMPRESSED_DATA)
+    matches!(field, field::PAYLOAD_PAYLOAD | field::COMPRESSED_DATA | field::IBB_CHUNK_DATA | field::IBB_EVENT_DATA)
 }
 
 /// Whether a group of this field is a column value that may open a space of its own.
@@ -177,8 +179,9 @@ impl Space {
                     format: context.format.without_checksums(),
                     collation: 0,
                     entries: Vec::new(),
+                    events_at: None,
                 };
-                space.entries = space.walk();
+                space.walk_from(0);
                 Some(space)
             }
             Body::Query(query) => {
@@ -264,6 +267,7 @@ impl Space {
             error: result.err().map(|error| DecodeError { at: error.at.saturating_add(before), ..error }),
             format: *format,
             collation: 0,
+            events_at: None,
             entries: vec![Judge::default().span(span)],
         }
     }
@@ -280,17 +284,19 @@ impl Space {
         }
     }
 
-    fn walk(&self) -> Vec<Entry> {
-        let mut framer = Framer::inside(&self.format, self.bytes.len() as u64);
+    /// Lists the events that follow `from`.
+    pub(crate) fn walk_from(&mut self, from: u64) {
+        self.events_at = Some(from);
+        let mut framer = Framer::inside(&self.format, from, self.bytes.len() as u64);
         let mut judge = Judge::default();
-        let mut entries = Vec::new();
+        let entries = &mut self.entries;
         loop {
             let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
             match framer.step(self.bytes.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, Some(Item::Event(frame))) => entries.push(judge.event(&frame, &framer).entry),
                 Step::Consumed(_, Some(Item::Span(span))) => entries.push(judge.span(span)),
                 Step::Consumed(_, None) | Step::Back => {}
-                Step::NeedMore(_) | Step::End => return entries,
+                Step::NeedMore(_) | Step::End => return,
             }
         }
     }

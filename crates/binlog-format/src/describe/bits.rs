@@ -69,6 +69,11 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
                     part("algorithm", 4, 7, number >> 4 & 7, false);
                     part("compressed", 7, 8, number >> 7 & 1, false);
                 }
+                Unit::IbbChunkType => {
+                    part("record_type", 0, 6, number & 0x3f, false);
+                    part("last", 6, 7, number >> 6 & 1, false);
+                    part("continues", 7, 8, number >> 7 & 1, false);
+                }
                 Unit::ColumnCompressionHeader => {
                     part("length_bytes", 0, 3, number & 7, false);
                     part("unwrapped", 3, 4, number >> 3 & 1, false);

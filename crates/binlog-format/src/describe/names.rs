@@ -127,6 +127,7 @@ pub fn name_of(unit: Unit, number: u64) -> Option<&'static str> {
             ),
         },
         Unit::JsonDiffOperation => pick(number, &["REPLACE", "INSERT", "REMOVE"]),
+        Unit::IbbXaOutcome => pick(number, &["XA COMMIT", "XA ROLLBACK"]),
         Unit::JsonLiteral => pick(number, &["null", "true", "false"]),
         Unit::TaggedGtidField => pick(number, TAGGED_GTID_FIELDS),
         Unit::HeartbeatField => pick(number, &["END_MARK", "FILE_NAME", "POSITION"]),

@@ -2,6 +2,7 @@
 
 use crate::error::DecodeError;
 use crate::header::EventHeader;
+use crate::ibb::RecordKind;
 #[cfg(doc)]
 use crate::{framer::Framer, limits::MAX_WHOLE_EVENT};
 
@@ -22,6 +23,20 @@ pub enum SpanKind {
     Hole,
     /// What stands before an event in a packet: status byte, semi-sync prefix.
     PacketHeader,
+    /// The header of an InnoDB-based log of MariaDB, in its first page.
+    PageHeader,
+    /// The CRC-32C that ends a page of such a log.
+    PageChecksum,
+    /// Bytes of a page in which no chunk fits.
+    PageFiller,
+    /// A chunk with which a record begins.
+    Chunk(RecordKind),
+    /// A chunk with which a record goes on.
+    ChunkContinued,
+    /// What a gathered record says before its event data.
+    RecordHeader(RecordKind),
+    /// Event data of a record that hold no whole events by themselves.
+    EventData,
     /// The inflated statement of a QUERY_COMPRESSED_EVENT.
     SqlText,
     /// The inflated row images of a *_ROWS_COMPRESSED_EVENT.
@@ -41,6 +56,18 @@ impl SpanKind {
             Self::Damaged => "damaged",
             Self::Hole => "hole",
             Self::PacketHeader => "packet_header",
+            Self::PageHeader => "page_header",
+            Self::PageChecksum => "page_checksum",
+            Self::PageFiller => "page_filler",
+            Self::Chunk(RecordKind::Commit) => "commit_record",
+            Self::Chunk(RecordKind::GtidState) => "gtid_state_record",
+            Self::Chunk(RecordKind::OutOfBand) => "oob_record",
+            Self::Chunk(RecordKind::Dummy) => "dummy_record",
+            Self::Chunk(RecordKind::XaPrepare) => "xa_prepare_record",
+            Self::Chunk(RecordKind::XaComplete) => "xa_complete_record",
+            Self::ChunkContinued => "record_continued",
+            Self::RecordHeader(_) => "record_header",
+            Self::EventData => "event_data",
             Self::SqlText => "sql_text",
             Self::RowImages => "row_images",
             Self::ColumnValue => "column_value",

@@ -39,7 +39,6 @@ error-hole = At { $at }: these bytes are not in this source.
 # Files that are no binary log.
 foreign-empty = This file is empty. A binary log has at least 4 bytes (fe 62 69 6e).
 foreign-cut-magic = This file ends inside the first 4 bytes of a binary log (fe 62 69 6e). The copy is incomplete.
-foreign-ibb = This is a MariaDB InnoDB-based binary log (.ibb, MariaDB 12.3 and later). It cannot be read yet.
 foreign-jpeg = This is a JPEG image, not a binary log.
 foreign-png = This is a PNG image, not a binary log.
 foreign-gif = This is a GIF image, not a binary log.

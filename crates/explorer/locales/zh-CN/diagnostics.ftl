@@ -38,7 +38,6 @@ error-hole = 偏移 { $at }：此来源中没有这些字节。
 # 不是二进制日志的文件。
 foreign-empty = 文件为空。二进制日志至少有 4 字节（fe 62 69 6e）。
 foreign-cut-magic = 文件在二进制日志的前 4 字节（fe 62 69 6e）内就结束了。复制不完整。
-foreign-ibb = 这是 MariaDB 基于 InnoDB 的二进制日志（.ibb，MariaDB 12.3 及以后）。目前还不能读取。
 foreign-jpeg = 这是 JPEG 图片，不是二进制日志。
 foreign-png = 这是 PNG 图片，不是二进制日志。
 foreign-gif = 这是 GIF 图片，不是二进制日志。

@@ -125,7 +125,8 @@ impl Document {
             name: self.name.clone(),
             size: self.source.length(),
             flavor: format.described.then(|| format.flavor.text().into()),
-            server_version: format.described.then(|| String::from_utf8_lossy(format.version()).into_owned()),
+            server_version: (format.described && !format.version().is_empty())
+                .then(|| String::from_utf8_lossy(format.version()).into_owned()),
             binlog_version: format.described.then_some(format.binlog_version),
             checksum: checksum_text(format.checksum).into(),
             in_use: framer.in_use(),

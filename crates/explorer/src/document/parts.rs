@@ -1,8 +1,12 @@
-//! What compressed parts and columns inflate to, as fields below the bytes that held it.
+//! What compressed parts and columns inflate to, and what chunks are put together to, as fields below
+//! the bytes that held it.
+
+use std::rc::Rc;
 
 use binlog_format::compression::observe_text;
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::SpanKind;
+use binlog_format::ibb;
 use binlog_format::inflate::Inflater;
 use binlog_format::limits::MAX_INFLATED;
 use binlog_format::rows::RowsEvent;
@@ -10,9 +14,11 @@ use binlog_format::tree::{FieldTree, Step};
 use binlog_format::{DecodeError, FieldId, field};
 
 use super::{Document, Located};
+use crate::ibb::Pages;
 use crate::present::{self, BitmapItems, Shown};
+use crate::scan::EntryKind;
 use crate::space::{self, ColumnValue, Space};
-use crate::view::{Address, FieldNode};
+use crate::view::{Address, FieldNode, Message};
 
 /// What the column values of one event inflate to for its tree; further ones stay closed.
 const SHOWN_VALUES: usize = 16 << 20;
@@ -49,6 +55,76 @@ impl Document {
         let images = self.space(&holder.space).ok()?;
         let event = self.holder_of(&images)?;
         find(self.rows_of(&event)?.with_images(&images.bytes), 0, &event)
+    }
+
+    /// What an item of a log made of pages is put together to: a chunk its record, the event data of a
+    /// commit its event group.
+    pub(super) fn gathered_space(&self, holder: &Address, located: &Located) -> Option<Space> {
+        let EntryKind::Span(span) = located.entry.what else { return None };
+        let pages = Pages::of(&*self.source)?;
+        match span.kind {
+            SpanKind::Chunk(_) if holder.space == "0" => pages.open(holder.offset),
+            SpanKind::EventData => pages.open_group(&*self.space(&holder.space).ok()?, holder.offset),
+            _ => None,
+        }
+    }
+
+    /// The space whose items the list shows below the item at an offset of the source: what it opens, or
+    /// the whole event group when the rest of that lies in other records.
+    pub(super) fn listed_space(&self, offset: u64) -> Result<Rc<Space>, Message> {
+        let space = self.space(&space::name(self.main_space(), offset))?;
+        let data = space.entries.iter().find(|entry| entry.is_event_data());
+        let group = data.and_then(|data| self.space(&space::name(&space.name, data.start)).ok());
+        Ok(group.unwrap_or(space))
+    }
+
+    /// The fields of a page's header, a chunk, or a record's header; and the first fault among them.
+    pub(super) fn span_nodes(&self, name: &str, located: &Located) -> Option<(Vec<FieldNode>, Option<DecodeError>)> {
+        let EntryKind::Span(span) = located.entry.what else { return None };
+        let mut tree = FieldTree::new();
+        let fault = match ibb::observe(span.kind, &located.bytes, &mut tree) {
+            Ok(false) => return None,
+            Ok(true) => None,
+            Err(error) => Some(error),
+        };
+        let opens = matches!(span.kind, SpanKind::Chunk(_) | SpanKind::EventData);
+        let opens = opens.then(|| space::name(name, span.start)).filter(|name| self.space(name).is_ok());
+        let (bytes, base, items) = (&located.bytes[..], span.start, BitmapItems::default());
+        let nodes =
+            present::nodes(&tree, &Shown { space: name, base, bytes, opens: opens.as_deref(), plan: None, items });
+        let record = opens.filter(|_| span.kind != SpanKind::EventData).and_then(|name| self.space(&name).ok());
+        let Some(record) = record else { return Some((nodes, fault)) };
+        Some((self.with_record(nodes, &record), fault))
+    }
+
+    /// Puts what a record says of itself below the data of its first chunk.
+    fn with_record(&self, mut nodes: Vec<FieldNode>, record: &Space) -> Vec<FieldNode> {
+        let Some(at) = nodes.iter().position(|node| node.id == field::IBB_CHUNK_DATA.entry().id) else { return nodes };
+        let depth = nodes.get(at).map_or(0, |node| node.depth);
+        let mut inside = Vec::new();
+        for entry in &record.entries {
+            let EntryKind::Span(span) = entry.what else { continue };
+            let bytes = record.slice(span.start, span.end);
+            let mut tree = FieldTree::new();
+            // A fault is shown where the record is opened.
+            if !matches!(ibb::observe(span.kind, bytes, &mut tree), Ok(true)) {
+                continue;
+            }
+            let opens = entry.is_event_data().then(|| space::name(&record.name, span.start));
+            let opens = opens.filter(|name| self.space(name).is_ok());
+            let (space, base, items) = (record.name.as_str(), span.start, BitmapItems::default());
+            let shown = Shown { space, base, bytes, opens: opens.as_deref(), plan: None, items };
+            inside.extend(present::nodes(&tree, &shown).into_iter().map(|node| FieldNode {
+                depth: node.depth + depth + 1,
+                space: Some(record.name.clone()),
+                ..node
+            }));
+        }
+        if let Some(node) = nodes.get_mut(at) {
+            node.branch = !inside.is_empty();
+        }
+        nodes.splice(at + 1..at + 1, inside);
+        nodes
     }
 
     /// The fields of the one span of a space, all or those under a path; and the first fault among

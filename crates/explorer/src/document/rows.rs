@@ -129,7 +129,10 @@ impl Document {
                 }
             }
         };
-        let payload = located.entry.kind() == Some(code::TRANSACTION_PAYLOAD);
+        let payload = match located.entry.what {
+            EntryKind::Event { kind, .. } => kind == code::TRANSACTION_PAYLOAD,
+            EntryKind::Span(span) => matches!(span.kind, SpanKind::Chunk(_)),
+        };
         Some(ListRow {
             row,
             level,
@@ -145,7 +148,7 @@ impl Document {
 
     fn inner_row(&self, row: u64, entry: u64, inner: u64) -> Option<ListRow> {
         let holder = self.locate_entry(entry).ok()?;
-        let space = self.space(&crate::space::name(self.main_space(), holder.entry.start)).ok()?;
+        let space = self.listed_space(holder.entry.start).ok()?;
         let at = space.entries.get(inner as usize)?;
         let address = Address { space: space.name.clone(), offset: at.start };
         let located = self.locate(&address).ok()?;
@@ -212,11 +215,7 @@ impl Document {
     pub fn expand_payload(&mut self, address: &Address, open: bool) -> Result<(), Message> {
         let entry = self.entry_at(address.offset).filter(|_| address.space == self.main_space());
         let entry = entry.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
-        let inside = if open {
-            Some(self.space(&crate::space::name(self.main_space(), address.offset))?.entries.len() as u64)
-        } else {
-            None
-        };
+        let inside = if open { Some(self.listed_space(address.offset)?.entries.len() as u64) } else { None };
         self.rows.expand_payload(entry, inside);
         Ok(())
     }
@@ -261,7 +260,7 @@ impl Document {
         let mut inner = None;
         // A column value has no row of its own: the event that holds it is shown.
         let holder = self.locate_entry(entry)?.entry.start;
-        if inside && address.space == crate::space::name(self.main_space(), holder) {
+        if inside && self.listed_space(holder).is_ok_and(|space| space.name == address.space) {
             self.expand_payload(&self.main_address(offset), true)?;
             inner = Some(self.locate(address)?.number);
         }

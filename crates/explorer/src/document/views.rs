@@ -1,6 +1,7 @@
 //! One event with its fields, its neighbours, its bytes and spaces.
 
 use binlog_format::event::{Event, decode};
+use binlog_format::framer::SpanKind;
 use binlog_format::names::code;
 use binlog_format::tree::{FieldTree, parse_path};
 use binlog_format::{Body, DecodeError, ErrorCode, field};
@@ -59,7 +60,10 @@ impl Document {
                 if let RowContent::Span { error, .. } = &view.content {
                     view.error.clone_from(error);
                 }
-                if let Some((nodes, fault)) = self.part_nodes(&view.address.space, Vec::new()) {
+                if let Some((nodes, fault)) = self.span_nodes(&view.address.space, &located) {
+                    view.error = view.error.or(fault.map(|error| messages::of_error(&error, 0)));
+                    view.nodes = nodes;
+                } else if let Some((nodes, fault)) = self.part_nodes(&view.address.space, Vec::new()) {
                     view.error = fault.map(|error| messages::of_error(&error, 0)).or(view.error);
                     view.nodes = nodes;
                 }
@@ -109,7 +113,11 @@ impl Document {
     }
 
     fn opens(&self, address: &Address, located: &Located) -> Option<String> {
-        if !space::may_open(located.entry.kind()?) {
+        let may_open = match located.entry.what {
+            EntryKind::Event { kind, .. } => space::may_open(kind),
+            EntryKind::Span(span) => matches!(span.kind, SpanKind::Chunk(_) | SpanKind::EventData),
+        };
+        if !may_open {
             return None;
         }
         let name = space::name(&address.space, located.entry.start);
@@ -238,7 +246,9 @@ impl Document {
             if let Some(entry) = inside {
                 return Some(Address { space: from.space.clone(), offset: entry.start });
             }
-            let holder: Address = from.space.parse().ok()?;
+            // What the list shows below an item lies behind it.
+            let outermost = from.space.split('/').next()?.parse().ok()?;
+            let holder = Address::source(self.start_of(&Address::source(outermost))?.offset);
             return if which == Neighbour::Previous { Some(holder) } else { self.after(&holder, which) };
         }
         if which == Neighbour::Next
@@ -269,7 +279,7 @@ impl Document {
         if !self.rows.is_payload_open(entry) {
             return None;
         }
-        let space = self.space(&space::name(self.main_space(), from.offset)).ok()?;
+        let space = self.listed_space(from.offset).ok()?;
         Some(Address { space: space.name.clone(), offset: space.entries.first()?.start })
     }
 

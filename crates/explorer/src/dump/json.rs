@@ -7,6 +7,7 @@ use binlog_format::compression::{ColumnPart, CompressedColumn, observe_text};
 use binlog_format::describe;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, SpanKind};
+use binlog_format::ibb;
 use binlog_format::inflate::Inflater;
 use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
@@ -81,7 +82,10 @@ impl<W: Write> Sink for JsonDump<W> {
         let mut object = serde_json::json!({ "record": "file", "schema": SCHEMA, "size": size });
         if let Some(format) = format {
             object["flavor"] = format.flavor.text().into();
-            object["server_version"] = String::from_utf8_lossy(format.version()).into();
+            // An InnoDB-based log of MariaDB does not tell.
+            if !format.version().is_empty() {
+                object["server_version"] = String::from_utf8_lossy(format.version()).into();
+            }
             object["binlog_version"] = format.binlog_version.into();
             object["checksum"] = checksum_text(format.checksum).into();
         }
@@ -150,13 +154,39 @@ impl<W: Write> Sink for JsonDump<W> {
         let ranges: Vec<String> = space.ranges.iter().map(|(start, end)| format!("[{start},{end}]")).collect();
         write!(
             self.line,
-            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[{}],"transform":"{}","size":{}}}"#,
+            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[{}],"transform":"{}","size":{}"#,
             space.name,
             space.parent,
             ranges.join(","),
             space.transform,
             space.size
         )?;
+        // The fault of what an event opens stands with the event.
+        if let Some(error) = space.error.filter(|_| space.transform == "gather") {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, &error, 0);
+        }
+        self.line.push(b'}');
+        self.end_line()
+    }
+
+    fn fields(&mut self, space: &str, span: &Span, bytes: &[u8]) -> io::Result<()> {
+        let opens = match span.kind {
+            SpanKind::Chunk(_) => Some(name(space, span.start)),
+            _ => None,
+        };
+        let base = JsonTrace::new(&mut self.line, bytes, span.start, space);
+        let mut trace = JsonTrace { opens: opens.as_deref(), ..base };
+        trace.begin_span(span);
+        let result = ibb::observe(span.kind, bytes, &mut trace);
+        trace.complete();
+        let error = span.error.or(result.err());
+        self.line.push(b']');
+        if let Some(error) = &error {
+            self.line.extend_from_slice(br#","error":"#);
+            error_object(&mut self.line, error, span.start);
+        }
+        self.line.push(b'}');
         self.end_line()
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use binlog_format::compression::observe_text;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, SpanKind};
+use binlog_format::ibb;
 use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{RowsEvent, RowsHead};
@@ -15,7 +16,7 @@ use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::checksum_text;
 use crate::messages;
 use crate::present::{self, BitmapItems, Shown, shorten};
-use crate::space::Space;
+use crate::space::{Space, name};
 
 /// Longest value in a line.
 const VALUE_LIMIT: usize = 120;
@@ -60,6 +61,14 @@ fn printable(text: &str) -> String {
 impl<W: Write> Sink for TreeDump<W> {
     fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
         match format {
+            // An InnoDB-based log of MariaDB does not tell.
+            Some(format) if format.version().is_empty() => writeln!(
+                self.out,
+                "{size} bytes, {}, server version not told, binlog version {}, checksum {}",
+                format.flavor.text(),
+                format.binlog_version,
+                checksum_text(format.checksum)
+            ),
             Some(format) => writeln!(
                 self.out,
                 "{size} bytes, {} {}, binlog version {}, checksum {}",
@@ -142,6 +151,15 @@ impl<W: Write> Sink for TreeDump<W> {
             space.size,
             ranges.join(", ")
         )
+    }
+
+    fn fields(&mut self, space: &str, span: &Span, bytes: &[u8]) -> io::Result<()> {
+        let mut tree = FieldTree::new();
+        let error = ibb::observe(span.kind, bytes, &mut tree).err();
+        self.span(space, &Span { error: span.error.or(error), ..*span })?;
+        let opens = matches!(span.kind, SpanKind::Chunk(_)).then(|| name(space, span.start));
+        let (base, opens, items) = (span.start, opens.as_deref(), BitmapItems::default());
+        self.nodes(&tree, &Shown { space, base, bytes, opens, plan: None, items })
     }
 
     fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {

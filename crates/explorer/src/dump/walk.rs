@@ -17,7 +17,8 @@ use binlog_format::{DecodeError, ErrorCode, Format};
 
 use crate::document::MAX_DECODED_EVENT;
 use crate::encryption::{Encryption, Keys};
-use crate::scan::Judge;
+use crate::ibb::Pages;
+use crate::scan::{EntryKind, Judge};
 use crate::source::{ReadError, Source, read_range};
 use crate::space::streamed::{HELD, StreamedPayload};
 use crate::space::{self, Space};
@@ -109,6 +110,10 @@ pub trait Sink {
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
     /// The inside of the event before follows.
     fn space(&mut self, space: &Space) -> io::Result<()>;
+    /// Bytes that are no event but have fields, which [`ibb::observe`](binlog_format::ibb::observe) reads.
+    fn fields(&mut self, space: &str, span: &Span, _: &[u8]) -> io::Result<()> {
+        self.span(space, span)
+    }
     /// The one span of a space that holds text: an inflated statement or column value.
     fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
         self.span(&space.name, span)
@@ -387,12 +392,41 @@ impl<S: Sink> State<'_, S> {
         match (span.kind, span.error) {
             _ if !self.counts(space) => {}
             (_, Some(error)) if error.code == ErrorCode::IncompleteEvent => self.totals.incomplete = Some(*span),
-            (SpanKind::Damaged | SpanKind::Hole, _) => {
+            (SpanKind::Damaged | SpanKind::Hole, _) | (SpanKind::PageChecksum | SpanKind::PageHeader, Some(_)) => {
                 list(&mut self.totals.damaged, &mut self.totals.problems, (space.to_owned(), *span));
             }
             _ => {}
         }
-        self.sink.span(space, span)
+        let holds = ibb_fields(span.kind);
+        if space != "0" || !holds {
+            return self.sink.span(space, span);
+        }
+        let bytes = read_range(self.source, span.start, span.end).map_err(io::Error::other)?;
+        self.sink.fields(space, span, &bytes)?;
+        if let SpanKind::Chunk(_) = span.kind {
+            self.record(span.start)?;
+        }
+        Ok(())
+    }
+
+    /// The record that begins with the chunk at `start`, and the event group of a commit.
+    fn record(&mut self, start: u64) -> io::Result<()> {
+        let Some(pages) = Pages::of(self.source) else { return Ok(()) };
+        let Some(record) = pages.open(start) else { return Ok(()) };
+        self.gathered(&record)?;
+        let data = record.entries.iter().find(|entry| entry.is_event_data());
+        if let Some(group) = data.and_then(|data| pages.open_group(&record, data.start)) {
+            self.gathered(&group)?;
+        }
+        Ok(())
+    }
+
+    /// The inside of a gathered space. What is wrong with it is its own fault.
+    fn gathered(&mut self, space: &Space) -> io::Result<()> {
+        if let Some(fault) = space.error {
+            list(&mut self.totals.faults, &mut self.totals.problems, (space.name.clone(), 0, fault));
+        }
+        self.inside(space)
     }
 
     fn event(
@@ -520,7 +554,16 @@ impl<S: Sink> State<'_, S> {
         self.sink.space(space)?;
         // Maps inside a payload hold inside it only.
         let outer = (std::mem::take(&mut self.plans), std::mem::take(&mut self.judge));
-        let mut framer = Framer::inside(&space.format, space.bytes.len() as u64);
+        let events_at = space.events_at.unwrap_or(space.bytes.len() as u64);
+        for entry in space.entries.iter().filter(|entry| entry.start < events_at) {
+            if let EntryKind::Span(span) = entry.what {
+                self.sink.fields(&space.name, &span, space.slice(span.start, span.end))?;
+                if span.kind == SpanKind::Damaged {
+                    list(&mut self.totals.damaged, &mut self.totals.problems, (space.name.clone(), span));
+                }
+            }
+        }
+        let mut framer = Framer::inside(&space.format, events_at, space.bytes.len() as u64);
         loop {
             let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
             match framer.step(space.bytes.get(at..).unwrap_or_default()) {
@@ -576,4 +619,16 @@ fn streamed<'s>(
     }
     let (payload, fault) = StreamedPayload::open(source, (start, start + size), &head);
     Some((head, payload, fault))
+}
+
+/// Whether the spans of a file of pages have fields of their own.
+fn ibb_fields(kind: SpanKind) -> bool {
+    matches!(
+        kind,
+        SpanKind::PageHeader
+            | SpanKind::PageChecksum
+            | SpanKind::PageFiller
+            | SpanKind::Chunk(_)
+            | SpanKind::ChunkContinued
+    )
 }

@@ -85,6 +85,7 @@ fn space_button(props: &Props, space: &SpaceView) -> Html {
         let id = match &*space.transform {
             "zstd" | "copy" => "space-payload",
             aes if aes.starts_with("aes-") => "space-decrypted",
+            "gather" => "space-gathered",
             _ => "space-inflated",
         };
         props.words.with(id, [("at", space.space.clone().into())])
