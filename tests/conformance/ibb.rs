@@ -475,7 +475,8 @@ fn a_document_opens_records_to_their_events() {
         document.expand_payload(&address, true).expect("it opens");
         let event = document.event(&address).expect("a chunk");
         let inside = event.nodes.iter().filter(|node| node.space.as_deref() == Some(&*start.to_string()));
-        assert!(inside.count() >= 3, "what the record says of itself");
+        let inside = inside.count();
+        assert!(inside >= 3, "what the record says of itself: {inside} of {:?}", event.nodes);
         let row = document.reveal(&address).expect("a row");
         let rows = document.list(row + 1, 1000);
         let rows: Vec<_> = rows.into_iter().take_while(|row| row.level == 2).collect();

@@ -40,6 +40,17 @@ function twin(sample) {
   return Buffer.concat(parts);
 }
 
+/** Goes to a field as a link does. */
+async function follow(page, at, field) {
+  await page.evaluate(
+    ([at, field]) => {
+      const place = new URLSearchParams(location.hash.slice(1));
+      location.hash = `#file=${encodeURIComponent(place.get("file"))}&at=${at}&field=${field}`;
+    },
+    [at, field],
+  );
+}
+
 test("a compressed rows event opens to its rows, and they have bytes of their own", async ({ scope, page }) => {
   const path = samples().find((path) => basename(path).includes("mariadb-11.8-shop"));
   const bytes = twin(readFileSync(path));
@@ -48,44 +59,42 @@ test("a compressed rows event opens to its rows, and they have bytes of their ow
   await scope.dropBytes("twin.binlog", bytes.toString("base64"));
   await scope.walked("twin.binlog");
   await scope.goTo(event.start);
-  await expect(scope.selectedEvent).toContainText("WRITE_ROWS_COMPRESSED_EVENT_V1");
+  await expect(scope.selectedEvent).toContainText("WRITE_ROWS_COMP");
 
-  // The stored bytes stay those of the leaf; below it stand the rows, in the space named after the event.
-  const leaf = scope.fields.locator('[data-path="compressed_part.compressed_data"]');
-  await expect(leaf).toHaveAttribute("data-space", "0");
-  await scope.expandFields();
-  const inside = scope.fields.locator(`[data-space="${space}"]`);
-  const value = inside.and(page.locator('[data-path$="rows[0].after[0]"]'));
-  await value.click({ position: { x: 60, y: 8 } });
-  await expect(value).toHaveAttribute("aria-selected", "true");
+  // The stored bytes are those of the leaf that opens.
+  const data = "compressed_part.compressed_data";
+  const field = (path) => scope.fields.locator(`[data-path="${path}"]`);
+  await follow(page, space, data);
+  await expect(field(data)).toHaveAttribute("aria-selected", "true");
+  const stored = await scope.field();
+  expect(stored.space).toBe("0");
+  await scope.expectLit(stored);
+
+  // Below it stand the rows, in the space named after the event; a link leads to a value of them.
+  const value = `${data}.rows[0].after[0]`;
+  await follow(page, space, value);
+  await expect(field(value)).toHaveAttribute("aria-selected", "true");
   await expect(page.getByRole("tab", { selected: true, name: new RegExp(space) })).toBeVisible();
-  const range = await rangeOf(value);
+  const range = await scope.field();
   expect(range.space).toBe(space);
   await scope.expectLit(range);
-  await expect.poll(() => decodeURIComponent(page.url())).toContain(`at=${space}&field=compressed_part.compressed_data.rows[0].after[0]`);
+  await expect(scope.selectedEvent).toContainText("WRITE_ROWS_COMP");
 
-  // A byte of that space finds its field, and the event stays the selected one.
+  // From one inflated field to the next, and from a byte to its field.
+  await scope.fields.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(async () => (await scope.field()).start).toBe(range.end);
+  await scope.expectLit(await scope.field());
   await scope.byte(0).click();
   await expect.poll(async () => (await scope.field()).start).toBe(0);
   expect((await scope.field()).space).toBe(space);
-  await expect(scope.selectedEvent).toContainText("WRITE_ROWS_COMPRESSED_EVENT_V1");
-
-  // A link reopens the same field with the same bytes lit, and Back leads to the stored bytes.
-  await scope.goTo(event.start);
-  await page.evaluate(
-    ([at, field]) => {
-      const place = new URLSearchParams(location.hash.slice(1));
-      location.hash = `#file=${encodeURIComponent(place.get("file"))}&at=${at}&field=${field}`;
-    },
-    [space, "compressed_part.compressed_data.rows[0].after[0]"],
-  );
-  await expect(value).toHaveAttribute("aria-selected", "true");
-  await scope.expectLit(range);
+  await expect.poll(() => decodeURIComponent(page.url())).toContain(`at=${space}&field=${data}.rows[0]`);
+  await expect(scope.selectedEvent).toContainText("WRITE_ROWS_COMP");
 
   // The space is a place of its own, whose item is the row images.
   await scope.goTo(`${space}/0`);
-  const root = await rangeOf(scope.fields.getByRole("treeitem").first());
-  expect(root.space).toBe(space);
-  await expect(scope.fields.getByRole("treeitem").first()).toContainText("Inflated rows");
-  await expect(scope.fields.locator('[data-path="rows[0].after[0]"]')).toBeVisible();
+  const root = scope.fields.getByRole("treeitem").first();
+  expect((await rangeOf(root)).space).toBe(space);
+  await expect(root).toContainText("Inflated rows");
+  await expect(field("rows[0].after[0]")).toBeVisible();
 });

@@ -46,6 +46,26 @@ pub enum SpanKind {
 }
 
 impl SpanKind {
+    /// Whether bytes of this kind have fields that can be read.
+    pub const fn has_fields(self) -> bool {
+        matches!(self, Self::EncryptionHeader) || self.is_of_pages()
+    }
+
+    /// Whether it occurs in MariaDB's InnoDB-based logs only; [`ibb::observe`](crate::ibb::observe)
+    /// reads its fields.
+    pub const fn is_of_pages(self) -> bool {
+        matches!(
+            self,
+            Self::PageHeader
+                | Self::PageChecksum
+                | Self::PageFiller
+                | Self::Chunk(_)
+                | Self::ChunkContinued
+                | Self::RecordHeader(_)
+                | Self::EventData
+        )
+    }
+
     /// As the JSON contract writes it.
     pub const fn text(self) -> &'static str {
         match self {

@@ -233,6 +233,9 @@ impl Document {
     pub fn reveal(&mut self, address: &Address) -> Result<u64, Message> {
         let missing = || Message::new("failed-no-event").text("address", address.to_string());
         let before = self.preceding();
+        if self.is_sealed(&address.space) {
+            return Err(Message::new("failed-encrypted").text("address", address.to_string()));
+        }
         let path = match self.below_main(&address.space) {
             Some(path) => path,
             // Bytes of an encrypted source: MySQL's have rows of their own, MariaDB's events have
@@ -241,9 +244,6 @@ impl Document {
             None if address.space == "0" => {
                 let precedes = |row: &u64| self.preceding_start(*row).is_some_and(|start| start <= address.offset);
                 return (0..before).rfind(precedes).ok_or_else(missing);
-            }
-            None if self.is_sealed(&address.space) => {
-                return Err(Message::new("failed-encrypted").text("address", address.to_string()));
             }
             None => return Err(missing()),
         };

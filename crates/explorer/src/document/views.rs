@@ -247,8 +247,8 @@ impl Document {
                 return Some(Address { space: from.space.clone(), offset: entry.start });
             }
             // What the list shows below an item lies behind it.
-            let outermost = from.space.split('/').next()?.parse().ok()?;
-            let holder = Address::source(self.start_of(&Address::source(outermost))?.offset);
+            let outermost = self.below_main(&from.space)?.split('/').next()?.parse().ok()?;
+            let holder = self.start_of(&self.main_address(outermost))?;
             return if which == Neighbour::Previous { Some(holder) } else { self.after(&holder, which) };
         }
         if which == Neighbour::Next

@@ -170,16 +170,7 @@ impl<W: Write> Sink for TextDump<W> {
                 return self.out.check();
             }
             // Pages and chunks hold the log together, as the magic does.
-            (
-                SpanKind::PageHeader
-                | SpanKind::PageChecksum
-                | SpanKind::PageFiller
-                | SpanKind::Chunk(_)
-                | SpanKind::ChunkContinued
-                | SpanKind::RecordHeader(_)
-                | SpanKind::EventData,
-                None,
-            ) => return Ok(()),
+            (kind, None) if kind.is_of_pages() => return Ok(()),
             (_, Some(error)) => messages::english(&messages::of_error(error, span.start)),
             (kind, None) => kind.text().replace('_', " "),
         };

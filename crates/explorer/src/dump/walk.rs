@@ -397,8 +397,7 @@ impl<S: Sink> State<'_, S> {
             }
             _ => {}
         }
-        let holds = ibb_fields(span.kind);
-        if space != "0" || !holds {
+        if space != "0" || !span.kind.is_of_pages() {
             return self.sink.span(space, span);
         }
         let bytes = read_range(self.source, span.start, span.end).map_err(io::Error::other)?;
@@ -619,16 +618,4 @@ fn streamed<'s>(
     }
     let (payload, fault) = StreamedPayload::open(source, (start, start + size), &head);
     Some((head, payload, fault))
-}
-
-/// Whether the spans of a file of pages have fields of their own.
-fn ibb_fields(kind: SpanKind) -> bool {
-    matches!(
-        kind,
-        SpanKind::PageHeader
-            | SpanKind::PageChecksum
-            | SpanKind::PageFiller
-            | SpanKind::Chunk(_)
-            | SpanKind::ChunkContinued
-    )
 }
