@@ -148,8 +148,13 @@ impl Framer {
         }
     }
 
-    /// A framer over the inside of a payload from `offset` on: the same format, without checksums.
-    pub fn inside(format: &Format, offset: u64, length: u64) -> Self {
+    /// A framer over the inside of a payload: the same format, without checksums.
+    pub fn inside(format: &Format, length: u64) -> Self {
+        Self::inside_from(format, 0, length)
+    }
+
+    /// The same for bytes whose events begin at `offset`.
+    pub fn inside_from(format: &Format, offset: u64, length: u64) -> Self {
         let mut framer = Self::new(Start::Events);
         framer.offset = offset;
         framer.format = format.without_checksums();

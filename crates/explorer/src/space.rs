@@ -287,7 +287,7 @@ impl Space {
     /// Lists the events that follow `from`.
     pub(crate) fn walk_from(&mut self, from: u64) {
         self.events_at = Some(from);
-        let mut framer = Framer::inside(&self.format, from, self.bytes.len() as u64);
+        let mut framer = Framer::inside_from(&self.format, from, self.bytes.len() as u64);
         let mut judge = Judge::default();
         let entries = &mut self.entries;
         loop {

@@ -562,7 +562,7 @@ impl<S: Sink> State<'_, S> {
                 }
             }
         }
-        let mut framer = Framer::inside(&space.format, events_at, space.bytes.len() as u64);
+        let mut framer = Framer::inside_from(&space.format, events_at, space.bytes.len() as u64);
         loop {
             let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
             match framer.step(space.bytes.get(at..).unwrap_or_default()) {
