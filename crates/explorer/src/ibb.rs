@@ -245,6 +245,7 @@ fn space_of(name: String, record: Gathered) -> Space {
         parent: "0".into(),
         ranges: record.ranges,
         transform: "gather",
+        size: record.bytes.len() as u64,
         bytes: record.bytes,
         error: record.error,
         format: Format::of_pages(),

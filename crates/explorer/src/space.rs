@@ -242,6 +242,7 @@ impl Space {
             error,
             format: format.without_checksums(),
             collation: 0,
+            events_at: None,
             entries: Vec::new(),
         }
     }
