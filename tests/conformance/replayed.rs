@@ -194,11 +194,24 @@ fn workload(tables: &[Table]) -> String {
     sql + "FLUSH BINARY LOGS;\n"
 }
 
-#[expect(clippy::print_stdout, reason = "how much was compared is to be seen")]
-fn images_give_the_table(name: &str, options: &[&str], tables: &[Table]) {
-    let options = [&["--binlog-row-metadata=FULL"], options].concat();
-    let Some(server) = Server::start(name, &options) else { return };
-    server.sql(&workload(tables));
+/// Creates a table and fills it by one statement: all rows stand in one event.
+fn at_once(table: &Table) -> String {
+    let columns: Vec<String> =
+        table.columns.iter().map(|column| format!("`{}` {}", column.name, column.kind)).collect();
+    let row = |(nth, row): (usize, &Vec<String>)| format!("({}, {})", nth + 1, row.join(", "));
+    let rows: Vec<String> = table.rows.iter().enumerate().map(row).collect();
+    format!(
+        "SET time_zone = '+00:00', sql_mode = ''; CREATE DATABASE IF NOT EXISTS t; USE t;\n\
+         CREATE TABLE {} ({});\nINSERT INTO {} VALUES {};\n",
+        table.name,
+        columns.join(", "),
+        table.name,
+        rows.join(", ")
+    )
+}
+
+/// What the server's logs leave.
+fn replay(server: &Server) -> Model {
     let mut model = Model::default();
     let mut files: Vec<_> = std::fs::read_dir(&server.datadir)
         .expect("its files")
@@ -210,6 +223,15 @@ fn images_give_the_table(name: &str, options: &[&str], tables: &[Table]) {
         let source = Memory::new(std::fs::read(file).expect("readable"));
         walk(&source, Start::File, 0, &mut model).expect("memory does not fail");
     }
+    model
+}
+
+#[expect(clippy::print_stdout, reason = "how much was compared is to be seen")]
+fn images_give_the_table(name: &str, options: &[&str], tables: &[Table]) {
+    let options = [&["--binlog-row-metadata=FULL"], options].concat();
+    let Some(server) = Server::start(name, &options) else { return };
+    server.sql(&workload(tables));
+    let model = replay(&server);
     let cells: usize = tables.iter().map(|table| compare(&server, &model, table)).sum();
     println!("{name} {options:?}: {} row images, {cells} cells as SELECT says", model.images);
     assert!(cells > 5000);
@@ -235,4 +257,15 @@ fn images_of_mariadb_give_the_table() {
 fn go_mysql_204_compressed_images_of_mariadb_give_the_table() {
     let options = ["--log-bin-compress=ON", "--log-bin-compress-min-len=10"];
     images_give_the_table("mariadb-11.8", &options, &tables::mariadb());
+}
+
+/// The fractions of MariaDB before 10.1, whose precision no log has and no other reader finds.
+#[test]
+fn osheroff_57_go_mysql_697_and_764_precisions_that_the_log_does_not_tell() {
+    let Some(server) = Server::start("mariadb-11.8", &["--mysql56-temporal-format=OFF"]) else { return };
+    let tables = tables::times();
+    server.sql(&(tables.iter().map(at_once).collect::<String>() + "FLUSH BINARY LOGS;\n"));
+    let model = replay(&server);
+    let cells: usize = tables.iter().map(|table| compare(&server, &model, table)).sum();
+    assert!(cells > 500, "{cells}");
 }

@@ -275,6 +275,20 @@ impl ColumnKind {
         }
     }
 
+    /// Bytes of a TIME, DATETIME or TIMESTAMP in one of the old forms.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn temporal_bytes(self) -> Option<usize> {
+        match self {
+            Self::Time => Some(3),
+            Self::Datetime => Some(8),
+            Self::Timestamp => Some(4),
+            Self::TimeHires { precision } => HIRES_TIME_BYTES.get(usize::from(precision)).copied(),
+            Self::DatetimeHires { precision } => HIRES_DATETIME_BYTES.get(usize::from(precision)).copied(),
+            Self::TimestampHires { precision } => Some(4 + fraction_bytes(precision)),
+            _ => None,
+        }
+    }
+
     /// The catalogue entry of its values.
     pub const fn field(self) -> FieldId {
         match self {

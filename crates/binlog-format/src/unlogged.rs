@@ -5,10 +5,11 @@
 //! metadata for these codes: the precision, which decides the width and the meaning, is nowhere in
 //! the log. DECIMAL from before MySQL 5.0 lacks its width the same way. What the rows do tell:
 //! every image must end where the next begins, the spare bits of its NULL bitmap are 1, and each
-//! value must be one that the type has. The smallest precisions (and the widest numbers) for which
-//! all of that holds, for all rows of the event, are taken; reading MariaDB's forms with too low a
-//! precision gives values beyond the type's range, so they are the true ones but for rows without a
-//! fraction to go by.
+//! value must be one that the type has. Of the readings for which all of that holds the likeliest is
+//! taken: times of day rather than of weeks, years around our own, fractions of 3 or 6 digits. Events of
+//! several rows leave one reading; a lone row may leave several, and then the likeliest is a guess.
+
+mod cost;
 
 use alloc::vec::Vec;
 
@@ -77,9 +78,9 @@ fn candidate(kind: ColumnKind, nth: u8) -> Option<ColumnKind> {
         // The widest first: a number cut short is a number too.
         return (nth < u8::MAX).then(|| ColumnKind::OldDecimal { width: Some(u8::MAX - nth) });
     }
-    match (kind, nth) {
+    let (precision, _) = *cost::PRECISIONS.get(usize::from(nth))?;
+    match (kind, precision) {
         (_, 0) => Some(kind),
-        (_, 7..) => None,
         (ColumnKind::Time, precision) => Some(ColumnKind::TimeHires { precision }),
         (ColumnKind::Datetime, precision) => Some(ColumnKind::DatetimeHires { precision }),
         (ColumnKind::Timestamp, precision) => Some(ColumnKind::TimestampHires { precision }),
@@ -121,7 +122,11 @@ pub(crate) fn resolve(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<Vec<Col
     if !plan.open_widths || event.partial || event.rows.is_empty() {
         return None;
     }
-    let found = [true, false].into_iter().find_map(|spare_bits| Search::new(event, plan, spare_bits).run());
+    // Readings that surprise little first: they are the fewest.
+    let found = [(30, true), (120, true), (400, true), (i32::MAX, true), (i32::MAX, false)]
+        .into_iter()
+        .find_map(|(slack, spare_bits)| Search { slack, ..Search::new(event, plan, spare_bits) }.run())
+        .map(|columns| refined(event, plan, columns));
     Some(found.unwrap_or_else(|| {
         let give_up = |(ordinal, column): (usize, &Column)| {
             let kind = if plan.is_open(ordinal) { without_width(column.kind) } else { column.kind };
@@ -129,6 +134,47 @@ pub(crate) fn resolve(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<Vec<Col
         };
         plan.columns.iter().enumerate().map(give_up).collect()
     }))
+}
+
+/// Precisions of one width differ in what values mean, not in where they stand: once all widths are
+/// found, each column's is weighed by all of its values.
+fn refined(event: &RowsEvent<'_>, plan: &TablePlan, columns: Vec<Column>) -> Vec<Column> {
+    let kinds = |ordinal: usize| {
+        let stored = plan.columns.get(ordinal).map(|column| column.kind);
+        (0..7).map(move |nth| stored.and_then(|kind| candidate(kind, nth)))
+    };
+    let mut costs: Vec<[Option<u32>; 7]> =
+        columns.iter().map(|_| cost::PRECISIONS.map(|(_, cost)| Some(cost))).collect();
+    let mut search = Search { columns, ..Search::new(event, plan, false) };
+    search.is_chosen.fill(true);
+    let mut next = search.begin_image(Place::FIRST);
+    while let Some(Next::At(place)) = next {
+        if let Some(ordinal) = search.value_at(place).filter(|ordinal| plan.is_open(*ordinal))
+            && let (Some(column), Some(costs)) = (search.columns.get(ordinal), costs.get_mut(ordinal))
+        {
+            for (kind, total) in kinds(ordinal).zip(costs) {
+                let value =
+                    kind.filter(|kind| kind.temporal_bytes() == column.kind.temporal_bytes()).and_then(|kind| {
+                        let mut c = Cursor::new(event.rows, field::EVENT_HEADER_EVENT_SIZE, ());
+                        c.seek(place.at);
+                        column::value(&mut c, &Column { kind, ..*column }, ordinal).ok()
+                    });
+                let cost = value.filter(is_possible).map(|value| cost::of(&value));
+                *total = total.zip(cost).and_then(|(total, cost)| total.checked_add(cost));
+            }
+        }
+        next = search.step(place);
+    }
+    let mut columns = search.columns;
+    for (ordinal, (column, costs)) in columns.iter_mut().zip(&costs).enumerate() {
+        let bytes = column.kind.temporal_bytes();
+        let known = kinds(ordinal).zip(costs).filter_map(|(kind, cost)| kind.zip(*cost));
+        let best = known.filter(|(kind, _)| kind.temporal_bytes() == bytes).min_by_key(|(_, cost)| *cost);
+        if let (true, Some(_), Some((kind, _))) = (plan.is_open(ordinal), bytes, best) {
+            column.kind = kind;
+        }
+    }
+    columns
 }
 
 /// The columns and the number of NULL bytes with which the images of a PRE_GA event fill its rows
@@ -167,13 +213,27 @@ struct Place {
     nth: usize,
     /// Offset of the image's NULL bitmap.
     nulls: usize,
+    /// Images before this one.
+    images: u32,
+    /// How unlikely what was read is.
+    cost: u32,
+    /// The same less what any bytes of that length would cost.
+    surprise: i32,
 }
+
+impl Place {
+    /// Before the first image.
+    const FIRST: Self = Self { at: 0, after: false, nth: 0, nulls: 0, images: 0, cost: 0, surprise: 0 };
+}
+
+/// Images whose values are weighed; those behind must only be possible.
+const WEIGHED_IMAGES: u32 = 8;
 
 /// What a step leads to.
 enum Next {
     At(Place),
-    /// The rows end where an image does.
-    End,
+    /// The rows end where an image does; how unlikely the reading is.
+    End(u32),
 }
 
 struct Search<'e, 'a, 'p> {
@@ -185,8 +245,12 @@ struct Search<'e, 'a, 'p> {
     /// The open columns in the order met, with the reading chosen and where that was.
     chosen: Vec<(usize, u8, Place)>,
     is_chosen: Vec<bool>,
+    /// A reading that surprises more is given up.
+    slack: i32,
     /// NULL bitmaps must end in ones.
     spare_bits: bool,
+    /// The likeliest reading so far.
+    best: Option<(u32, Vec<Column>)>,
     /// PRE_GA: NULL bytes of the table's record instead of a bitmap, and a value for NULL columns.
     null_bytes: Option<usize>,
     work: usize,
@@ -202,23 +266,38 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
             present: [present(event.present), present(event.present_after)],
             chosen: Vec::new(),
             is_chosen: plan.columns.iter().map(|_| false).collect(),
+            slack: i32::MAX,
             spare_bits,
+            best: None,
             null_bytes: None,
             work: event.rows.len().saturating_mul(UNLOGGED_WORK_PER_BYTE).saturating_add(UNLOGGED_WORK_FREE),
         }
     }
 
     fn run(mut self) -> Option<Vec<Column>> {
-        let mut next = self.begin_image(0, false);
+        let mut next = self.begin_image(Place::FIRST);
         loop {
             let place = match next {
-                Some(Next::End) => return Some(self.columns),
-                Some(Next::At(place)) => place,
-                None => self.next_choice()?,
+                Some(Next::At(place)) => Some(place),
+                Some(Next::End(cost)) => {
+                    if self.is_better(cost) {
+                        self.best = Some((cost, self.columns.clone()));
+                    }
+                    self.next_choice()
+                }
+                None => self.next_choice(),
             };
-            self.work = self.work.checked_sub(1)?;
-            next = self.step(place);
+            self.work = self.work.saturating_sub(1);
+            match place {
+                Some(place) if self.work > 0 => next = self.step(place),
+                _ => return self.best.map(|(_, columns)| columns),
+            }
         }
+    }
+
+    /// Nothing that costs as much as the best reading can become a better one.
+    fn is_better(&self, cost: u32) -> bool {
+        self.best.as_ref().is_none_or(|(best, _)| cost < *best)
     }
 
     fn present(&self, after: bool) -> &[usize] {
@@ -227,20 +306,16 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
     }
 
     /// Reads the NULL bitmap of an image, unless the rows end here.
-    fn begin_image(&self, at: usize, after: bool) -> Option<Next> {
-        let rows = self.event.rows;
+    fn begin_image(&self, place: Place) -> Option<Next> {
+        let (rows, Place { at, after, .. }) = (self.event.rows, place);
         if at == rows.len() && !after {
-            return Some(Next::End);
+            return Some(Next::End(place.cost));
         }
         if let Some(bytes) = self.null_bytes {
             let bits = Bitmap::new(rows.get(at..at + bytes)?, bytes * 8);
             let spare = self.plan.columns.len() + 1..bits.len();
-            return spare.into_iter().all(|bit| bits.get(bit)).then_some(Next::At(Place {
-                at: at + bytes,
-                after,
-                nth: 0,
-                nulls: at,
-            }));
+            let next = Place { at: at + bytes, nth: 0, nulls: at, ..place };
+            return spare.into_iter().all(|bit| bits.get(bit)).then_some(Next::At(next));
         }
         let columns = self.present(after).len();
         let bytes = columns.div_ceil(8);
@@ -252,21 +327,26 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
         if self.spare_bits && last | used != u8::MAX {
             return None;
         }
-        Some(Next::At(Place { at: at + bytes, after, nth: 0, nulls: at }))
+        Some(Next::At(Place { at: at + bytes, nth: 0, nulls: at, ..place }))
+    }
+
+    /// The column whose value stands at a place, if it has one there.
+    fn value_at(&self, place: Place) -> Option<usize> {
+        let present = self.present(place.after);
+        let ordinal = present.get(place.nth).copied()?;
+        let nulls = self.event.rows.get(place.nulls..).unwrap_or_default();
+        let null = self.null_bytes.is_none() && Bitmap::new(nulls, present.len()).get(place.nth);
+        (!null).then_some(ordinal)
     }
 
     /// Passes one column, or goes on to the next image. `None`: this reading fits no further.
     fn step(&mut self, place: Place) -> Option<Next> {
-        let present = self.present(place.after);
-        let Some(ordinal) = present.get(place.nth).copied() else {
+        if place.nth >= self.present(place.after).len() {
             let update = self.event.operation == Operation::Update;
-            return self.begin_image(place.at, update && !place.after);
-        };
-        let nulls = self.event.rows.get(place.nulls..).unwrap_or_default();
-        let next = Place { nth: place.nth + 1, ..place };
-        if self.null_bytes.is_none() && Bitmap::new(nulls, present.len()).get(place.nth) {
-            return Some(Next::At(next));
+            return self.begin_image(Place { after: update && !place.after, images: place.images + 1, ..place });
         }
+        let next = Place { nth: place.nth + 1, ..place };
+        let Some(ordinal) = self.value_at(place) else { return Some(Next::At(next)) };
         let of_record = || self.plan.columns.get(ordinal).is_some_and(|column| is_open_in_record(column.kind));
         let checked = self.plan.is_open(ordinal);
         let open = checked || self.null_bytes.is_some() && of_record();
@@ -276,10 +356,21 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
         let mut c = Cursor::new(self.event.rows, field::EVENT_HEADER_EVENT_SIZE, ());
         c.seek(place.at);
         let value = column::value(&mut c, self.columns.get(ordinal)?, ordinal).ok()?;
-        if checked && !is_possible(&value) {
+        let mut next = Place { at: c.position(), ..next };
+        if checked {
+            if !is_possible(&value) {
+                return None;
+            }
+            if place.images < WEIGHED_IMAGES {
+                let cost = cost::of(&value);
+                next.cost += cost;
+                next.surprise += cost as i32 - cost::BYTE * (c.position() - place.at) as i32;
+            }
+        }
+        if next.surprise > self.slack {
             return None;
         }
-        Some(Next::At(Place { at: c.position(), ..next }))
+        self.is_better(next.cost).then_some(Next::At(next))
     }
 
     /// Takes the `nth` reading of the open column at `place`.
@@ -288,7 +379,9 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
         self.columns.get_mut(ordinal)?.kind = kind;
         *self.is_chosen.get_mut(ordinal)? = true;
         self.chosen.push((ordinal, nth, place));
-        Some(place)
+        let temporal = self.plan.is_open(ordinal);
+        let prior = cost::PRECISIONS.get(usize::from(nth)).filter(|_| temporal).map_or(0, |(_, cost)| *cost);
+        Some(Place { cost: place.cost + prior, ..place })
     }
 
     /// Goes back to the last choice that has another reading.

@@ -182,35 +182,40 @@ fn temporals(table: &mut Builder, chance: &mut Chance) {
         "'2024-05-00'",
     ];
     table.column("DATE", As::Itself, dates);
-    for precision in 0..=6usize {
-        let fraction = |chance: &mut Chance| match precision {
-            0 => String::new(),
-            _ => format!(".{:0precision$}", chance.below(10u64.pow(precision as u32))),
-        };
-        let smallest = match precision {
-            0 => "'-00:00:01'".into(),
-            _ => format!("'-00:00:00.{:0>precision$}'", 1),
-        };
-        let mut times = vec!["'838:59:59'".to_owned(), "'-838:59:59'".into(), "'00:00:00'".into(), smallest];
-        let mut date_times = vec![
-            "'0000-00-00 00:00:00'".to_owned(),
-            "'1000-01-01 00:00:00'".into(),
-            "'1969-12-31 23:59:59'".into(),
-            "'2024-00-15 01:02:03'".into(),
-        ];
-        let mut moments = vec!["'1970-01-01 00:00:01'".to_owned(), "'2038-01-19 03:14:07'".into(), "0".into()];
-        for _ in 0..6 {
-            let clock = format!("{:02}:{:02}:{:02}", chance.below(24), chance.below(60), chance.below(60));
-            let day = format!("{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28));
-            let sign = if chance.below(2) == 0 { "-" } else { "" };
-            times.push(format!("'{sign}{}:{}{}'", chance.below(838), &clock[3..], fraction(chance)));
-            date_times.push(format!("'{:04}-{day} {clock}{}'", chance.below(10_000), fraction(chance)));
-            moments.push(format!("'{}-{day} {clock}{}'", 1971 + chance.below(66), fraction(chance)));
-        }
-        table.column(&format!("TIME({precision})"), As::Itself, times);
-        table.column(&format!("DATETIME({precision})"), As::Itself, date_times);
-        table.column(&format!("TIMESTAMP({precision}) NULL"), As::Itself, moments);
+    for precision in 0..=6 {
+        fractional(table, chance, precision);
     }
+}
+
+/// TIME, DATETIME and TIMESTAMP of one precision.
+fn fractional(table: &mut Builder, chance: &mut Chance, precision: usize) {
+    let fraction = |chance: &mut Chance| match precision {
+        0 => String::new(),
+        _ => format!(".{:0precision$}", chance.below(10u64.pow(precision as u32))),
+    };
+    let smallest = match precision {
+        0 => "'-00:00:01'".into(),
+        _ => format!("'-00:00:00.{:0>precision$}'", 1),
+    };
+    let mut times = vec!["'838:59:59'".to_owned(), "'-838:59:59'".into(), "'00:00:00'".into(), smallest];
+    let mut date_times = vec![
+        "'0000-00-00 00:00:00'".to_owned(),
+        "'1000-01-01 00:00:00'".into(),
+        "'1969-12-31 23:59:59'".into(),
+        "'2024-00-15 01:02:03'".into(),
+    ];
+    let mut moments = vec!["'1970-01-01 00:00:01'".to_owned(), "'2038-01-19 03:14:07'".into(), "0".into()];
+    for _ in 0..6 {
+        let clock = format!("{:02}:{:02}:{:02}", chance.below(24), chance.below(60), chance.below(60));
+        let day = format!("{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28));
+        let sign = if chance.below(2) == 0 { "-" } else { "" };
+        times.push(format!("'{sign}{}:{}{}'", chance.below(838), &clock[3..], fraction(chance)));
+        date_times.push(format!("'{:04}-{day} {clock}{}'", chance.below(10_000), fraction(chance)));
+        moments.push(format!("'{}-{day} {clock}{}'", 1971 + chance.below(66), fraction(chance)));
+    }
+    table.column(&format!("TIME({precision})"), As::Itself, times);
+    table.column(&format!("DATETIME({precision})"), As::Itself, date_times);
+    table.column(&format!("TIMESTAMP({precision}) NULL"), As::Itself, moments);
 }
 
 fn strings(table: &mut Builder) {
@@ -319,6 +324,21 @@ fn plain(name: &'static str, mysql: bool) -> Vec<Table> {
     }
     let tables = [numbers, times, texts, geometries, wide].map(Builder::build);
     tables.into_iter().chain([charsets(name, mysql)]).collect()
+}
+
+/// Times alone: for each precision one that has it, and one that also has another.
+pub fn times() -> Vec<Table> {
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let names = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "u0", "u1", "u2", "u3", "u4", "u5", "u6"];
+    let tables = names.into_iter().enumerate().map(|(nth, name)| {
+        let mut times = Builder::new(name);
+        fractional(&mut times, &mut chance, nth % 7);
+        if nth >= 7 {
+            fractional(&mut times, &mut chance, (nth * 3) % 7);
+        }
+        times.build()
+    });
+    tables.collect()
 }
 
 /// The tables for MySQL.
