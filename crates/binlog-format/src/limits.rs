@@ -57,7 +57,7 @@ pub const RESYNC_CHECKSUM_FREE: u64 = 64 << 10;
 pub const UNLOGGED_WORK_PER_BYTE: usize = 10;
 
 /// Columns passed beyond that: wrong guesses fail within a row or two, whatever the event's size.
-pub const UNLOGGED_WORK_FREE: usize = 100_000;
+pub const UNLOGGED_WORK_FREE: usize = 50_000;
 
 /// Live table maps. A statement maps the tables it touches (the server's join limit is 61, plus
 /// triggers and foreign keys); the rest is hostile.

@@ -122,9 +122,12 @@ pub(crate) fn resolve(event: &RowsEvent<'_>, plan: &TablePlan) -> Option<Vec<Col
     if !plan.open_widths || event.partial || event.rows.is_empty() {
         return None;
     }
-    // Readings that surprise little first: they are the fewest.
-    let found = [(30, true), (120, true), (400, true), (i32::MAX, true), (i32::MAX, false)]
+    // Readings that surprise little first: they are the fewest. Only times are weighed.
+    const PASSES: [(i32, bool); 5] = [(30, true), (120, true), (400, true), (i32::MAX, true), (i32::MAX, false)];
+    let weighed = plan.columns.iter().any(|column| column.kind.temporal_bytes().is_some());
+    let found = PASSES
         .into_iter()
+        .skip(if weighed { 0 } else { 3 })
         .find_map(|(slack, spare_bits)| Search { slack, ..Search::new(event, plan, spare_bits) }.run())
         .map(|columns| refined(event, plan, columns));
     Some(found.unwrap_or_else(|| {
@@ -280,6 +283,9 @@ impl<'e, 'a, 'p> Search<'e, 'a, 'p> {
             let place = match next {
                 Some(Next::At(place)) => Some(place),
                 Some(Next::End(cost)) => {
+                    if cost == 0 {
+                        return Some(self.columns);
+                    }
                     if self.is_better(cost) {
                         self.best = Some((cost, self.columns.clone()));
                     }
