@@ -34,7 +34,7 @@ pub enum Command {
     },
     /// Print every event with its fields.
     Dump(DumpOptions),
-    /// Check framing, checksums and every field.
+    /// Check framing, checksums, every field, and what events say of each other.
     Verify(VerifyOptions),
 }
 

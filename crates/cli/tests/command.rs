@@ -90,6 +90,23 @@ fn verify_names_what_is_broken() {
 }
 
 #[test]
+fn verify_speaks_json() {
+    let mut bytes = std::fs::read(sample("mysql-9.7-shop.binlog")).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x40;
+    let output = run(&["verify", "--json", "-"], &bytes);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let (verdict, findings) = lines.split_last().expect("a verdict");
+    assert_eq!((&verdict["record"], &verdict["verdict"]), (&"verdict".into(), &"damaged".into()));
+    assert_eq!(verdict["listed"].as_u64(), Some(findings.len() as u64));
+    let first = findings.first().expect("a finding");
+    assert_eq!((&first["severity"], &first["code"]), (&"problem".into(), &"verify-checksum".into()));
+    assert!(first["arguments"]["stored"].as_str().expect("text").starts_with("0x"), "{first}");
+}
+
+#[test]
 fn verify_follows_transactions() {
     let notes = |bytes: &[u8]| {
         let output = run(&["verify", "-"], bytes);
