@@ -203,3 +203,38 @@ fn positions_that_say_nothing_of_the_offset_are_no_damage() {
     let events = found.iter().filter(|item| item.2.is_some()).count();
     assert!(events >= 3 * 8, "{events}: at most the event beside the junk is lost");
 }
+
+/// MariaDB leaves positions 0 inside transactions: a size beyond what is held whole then swallows
+/// what follows, unless the framer goes back.
+#[test]
+fn a_large_size_that_lies_costs_one_event() {
+    let bytes = sample("mariadb-11.8-shop.binlog");
+    let whole = frames(&bytes, || usize::MAX / 2);
+    let (head, rest) = bytes.split_at(whole[4].0 as usize);
+    let mut log = head.to_vec();
+    while log.len() < 18 << 20 {
+        log.extend(rest);
+    }
+    let before = frames(&log, || usize::MAX / 2);
+    let victim = before[whole.len() / 2];
+    let at = victim.0 as usize;
+    log[at + 9..at + 13].copy_from_slice(&(17u32 << 20 | 5).to_le_bytes());
+    log[at + 13..at + 17].fill(0);
+    let items = frames(&log, || usize::MAX / 2);
+    assert_partition(&items, log.len());
+    let damaged = items.iter().filter(|item| item.4.is_some_and(|(kind, _)| kind == SpanKind::Damaged));
+    assert_eq!(damaged.map(|item| (item.0, item.1)).collect::<Vec<_>>(), [(victim.0, victim.1)]);
+    assert_eq!(items.len(), before.len());
+    let mut random = Random(5);
+    assert!(items == frames(&log, || 1 + random.below(3 << 20)), "whatever the windows");
+    let mut document =
+        Document::new("lie".into(), Box::new(Memory::new(log.clone())), false, Vec::new()).expect("a binary log");
+    // A stream that somebody else reads in order.
+    document.scanner().set_length(log.len() as u64, true);
+    for (number, window) in log.chunks(2 << 20).enumerate() {
+        document.feed((number as u64) * (2 << 20), window).expect("memory does not fail");
+    }
+    document.scanner().finish();
+    assert_eq!(document.entries(), items.len() as u64);
+    assert_eq!(document.index().damaged, 1);
+}

@@ -195,3 +195,19 @@ fn rows_without_columns() {
     let plan = plans.get(1).expect("the map");
     assert_eq!(rows.visit(plan, &mut ()).err().map(|error| error.code), Some(ErrorCode::EmptyRow));
 }
+
+/// Found by fuzzing: an event that only ends its statement, of more columns than its table has.
+#[test]
+fn no_rows_of_another_width() {
+    let format = mysql();
+    let mut plans = TablePlans::new();
+    let map = b"\x01\0\0\0\0\0\0\0\x01d\0\x01t\0\x01\x03\0\0";
+    plans.insert(map, format.table_head(19), &format).expect("a table map");
+    let rows = event(30, b"\x01\0\0\0\0\0\x01\0\x02\0\x09\xff\x01");
+    let context = Context::new(&format).with_tables(&plans);
+    let mut tree = FieldTree::new();
+    assert_eq!(decode(&rows, &context, &mut tree).expect("a header").error(), None);
+    let decoded = decode(&rows, &context, ()).expect("a header");
+    let Ok(Body::Rows(rows)) = decoded.body else { panic!("{decoded:?}") };
+    assert_eq!(rows.visit(plans.get(1).expect("the map"), &mut ()), Ok(()));
+}
