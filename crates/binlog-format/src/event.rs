@@ -134,6 +134,8 @@ pub enum Body<'a> {
     GtidList(GtidList<'a>),
     /// START_ENCRYPTION_EVENT: what follows is encrypted, MariaDB.
     StartEncryption(StartEncryption<'a>),
+    /// PARTIAL_ROW_DATA_EVENT (172), MariaDB.
+    PartialRowData(PartialRowData<'a>),
     /// Aurora's padding: asterisks.
     AuroraPadding(&'a [u8]),
     /// PolarDB-X: place of the next transaction in the consensus log.
@@ -240,6 +242,7 @@ fn body<'a, T: Trace<'a>>(
         code::MARIADB_GTID if mariadb => Body::MariadbGtid(events::mariadb_gtid(c)?),
         code::GTID_LIST if mariadb => Body::GtidList(events::gtid_list(c)?),
         code::START_ENCRYPTION if mariadb => Body::StartEncryption(events::start_encryption(c)?),
+        code::PARTIAL_ROW_DATA if mariadb => Body::PartialRowData(events::partial_row_data(c)?),
         code::QUERY_COMPRESSED if mariadb => Body::Query(events::query(c, format, true)?),
         code::WRITE_ROWS_COMPRESSED_V1..=code::DELETE_ROWS_COMPRESSED if mariadb => {
             Body::Rows(crate::rows::rows(c, kind, header, context)?)

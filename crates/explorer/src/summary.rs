@@ -227,6 +227,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
             }
             line
         }
+        Body::PartialRowData(fragment) => format!("{} / {}", fragment.fragment_number, fragment.total_fragments),
         Body::StartEncryption(start) => format!("key version {}", start.key_version),
         Body::GtidList(list) => {
             let items = list.iter().map(|(domain, server, number)| format!("{domain}-{server}-{number}"));

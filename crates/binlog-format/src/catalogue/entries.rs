@@ -511,6 +511,12 @@ catalogue! {
     START_ENCRYPTION_KEY_VERSION = "start_encryption.key_version", U32, Plain, Identifier, Open;
     START_ENCRYPTION_NONCE = "start_encryption.nonce", Bytes, Plain, Identifier, Open;
 
+    PARTIAL_ROW_TOTAL = "partial_row_data.total_fragments", U32, Plain, Length, Open;
+    PARTIAL_ROW_NUMBER = "partial_row_data.fragment_number", U32, Plain, Identifier, Open;
+    PARTIAL_ROW_FLAGS = "partial_row_data.flags", U8, Hex, Flags, Open;
+    PARTIAL_ROW_ORIGINAL_SIZE = "partial_row_data.original_event_size", U64, Bytes, Length, Open;
+    PARTIAL_ROW_DATA = "partial_row_data.fragment_data", Bytes, Plain, Value, Data;
+
     COMPRESSED_PART = "compressed.compressed_part", Group, Plain, Value, Data;
     COMPRESSED_HEADER = "compressed.compression_header", U8, CompressionHeader, Length, Open;
     COMPRESSED_LENGTH = "compressed.uncompressed_length", UintBe, Bytes, Length, Open;

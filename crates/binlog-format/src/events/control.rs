@@ -277,3 +277,47 @@ pub(crate) fn start_encryption<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Resul
         nonce: c.bytes(field::START_ENCRYPTION_NONCE, NONCE, field::EVENT_HEADER_EVENT_SIZE)?,
     })
 }
+
+/// MariaDB PARTIAL_ROW_DATA_EVENT (12.3 and later): a fragment of a rows event that was too large.
+/// The fragments from 1 to the last, one after another, are the whole rows event with its header.
+/// Source: MariaDB `partial_row_data_event.md` of the protocol's documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartialRowData<'a> {
+    /// How many fragments there are.
+    pub total_fragments: u32,
+    /// Which of them this is, from 1.
+    pub fragment_number: u32,
+    /// Bit 0: the size of the whole event follows (in the first fragment only).
+    pub flags: u8,
+    /// Bytes of the whole event, where it is told.
+    pub original_event_size: Option<u64>,
+    /// This fragment of it.
+    pub data: &'a [u8],
+}
+
+pub(crate) fn partial_row_data<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<PartialRowData<'a>> {
+    const ORIGINAL_EVENT_SIZE: u8 = 1;
+    let total_fragments = c.u32(field::PARTIAL_ROW_TOTAL)?;
+    let fragment_number = c.u32(field::PARTIAL_ROW_NUMBER)?;
+    let flags = c.u8(field::PARTIAL_ROW_FLAGS)?;
+    let told = flags & ORIGINAL_EVENT_SIZE != 0;
+    let original_event_size = if told { Some(c.u64(field::PARTIAL_ROW_ORIGINAL_SIZE)?) } else { None };
+    let data = c.rest(field::PARTIAL_ROW_DATA);
+    Ok(PartialRowData { total_fragments, fragment_number, flags, original_event_size, data })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_fragment_tells_the_size_of_the_whole() {
+        let read = |bytes| partial_row_data(&mut Cursor::new(bytes, field::EVENT_HEADER_EVENT_SIZE, ()));
+        let first = read(b"\x03\0\0\0\x01\0\0\0\x01\0\x10\0\0\0\0\0\0abc").expect("a fragment");
+        assert_eq!((first.total_fragments, first.fragment_number, first.original_event_size), (3, 1, Some(4096)));
+        assert_eq!(first.data, b"abc");
+        let second = read(b"\x03\0\0\0\x02\0\0\0\0de").expect("a fragment");
+        assert_eq!((second.fragment_number, second.original_event_size, second.data), (2, None, &b"de"[..]));
+        assert!(read(b"\x03\0\0\0\x01\0\0\0\x01\0\x10").is_err());
+    }
+}
