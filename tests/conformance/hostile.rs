@@ -211,3 +211,21 @@ fn no_rows_of_another_width() {
     let Ok(Body::Rows(rows)) = decoded.body else { panic!("{decoded:?}") };
     assert_eq!(rows.visit(plans.get(1).expect("the map"), &mut ()), Ok(()));
 }
+
+/// Found by fuzzing: a decimal that is cut between its digit groups.
+#[test]
+fn a_cut_decimal_is_the_same_fault_for_everybody() {
+    let format = mysql();
+    let mut plans = TablePlans::new();
+    let map = b"\x01\0\0\0\0\0\0\0\x01d\0\x01t\0\x01\xf6\x02\x14\x02\0";
+    plans.insert(map, format.table_head(19), &format).expect("a table map");
+    let rows = event(30, b"\x01\0\0\0\0\0\x01\0\x02\0\x01\xff\0\x80\0\0\0\0\0");
+    let context = Context::new(&format).with_tables(&plans);
+    let mut tree = FieldTree::new();
+    let observed = decode(&rows, &context, &mut tree).expect("a header").error();
+    let decoded = decode(&rows, &context, ()).expect("a header");
+    let Ok(Body::Rows(rows)) = decoded.body else { panic!("{decoded:?}") };
+    let plain = rows.visit(plans.get(1).expect("the map"), &mut ()).err();
+    assert_eq!(plain.map(|error| error.code), Some(ErrorCode::UnexpectedEnd));
+    assert_eq!(observed, plain);
+}

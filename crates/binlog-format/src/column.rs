@@ -398,11 +398,14 @@ pub fn value<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, column: &Column, ordinal: 
             Value::Timestamp(Timestamp::from_timestamp2(stored, precision))
         }),
         ColumnKind::Decimal { precision, scale } => {
+            let length = decimal_length(precision, scale);
             if c.observes() {
+                // What is cut is the value, for everybody.
+                c.silent().quiet(slot.field, length)?;
                 return c.value_group(slot, |c| decimal_digits(c, precision, scale));
             }
             // Who does not look at the digit groups takes them as one.
-            let bytes = c.quiet(slot.field, decimal_length(precision, scale))?;
+            let bytes = c.quiet(slot.field, length)?;
             Ok(Value::Decimal(Decimal { bytes, precision, scale }))
         }
         ColumnKind::Bit { bits } => c.be(slot, usize::from(bits.div_ceil(8)), |stored| Value::Bit(stored, bits)),
