@@ -38,7 +38,8 @@ pub enum Command {
     Verify(VerifyOptions),
 }
 
-/// Keys of encrypted binary logs. They are read for this run and kept nowhere.
+/// Keys of encrypted binary logs. They are read for this run and kept nowhere. Without them a file
+/// named as the log with the extension `key`, beside it, is tried.
 #[derive(Args, Debug, Default)]
 pub struct KeyOptions {
     /// Keyring of the MySQL server that encrypted the log: the data file of component_keyring_file

@@ -21,9 +21,13 @@ const BUFFER: usize = 1 << 18;
 
 /// Runs `dump`; damage gives status 1.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
-    let keys = input::keys(&options.keys)?;
+    let mut keys = input::keys(&options.keys)?;
     let input = match &options.input {
-        Some(path) if !options.paste => input::open(path)?,
+        Some(path) if !options.paste => {
+            let mut input = input::open(path)?;
+            input.notes.extend(input::keys_beside(&mut keys, path, &input));
+            input
+        }
         _ => input::open_paste()?,
     };
     input.notes.iter().for_each(note);

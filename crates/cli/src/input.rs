@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use binlog_explorer::document::recognise;
-use binlog_explorer::encryption::{Keys, MAX_KEY_FILE};
+use binlog_explorer::encryption::{Encryption, Keys, MAX_KEY_FILE};
 use binlog_explorer::paste;
 use binlog_explorer::source::{self, Memory, Source};
 use binlog_explorer::view::Message;
@@ -65,19 +65,36 @@ pub fn keys(options: &KeyOptions) -> Result<Keys, InputError> {
         (&options.key_file, Keys::add_key_management),
     ] {
         let Some(path) = path else { continue };
-        let name = || path.display().to_string();
-        let io = |error| InputError::Io(name(), error);
-        let file = std::fs::File::open(path).map_err(io)?;
-        let length = file.metadata().map_err(io)?.len();
-        if length > MAX_KEY_FILE {
-            return Err(InputError::Refused(name(), Message::new("key-file-large").number("limit", MAX_KEY_FILE)));
-        }
-        // Overwritten when it is dropped, and never moved to a larger place.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
-        file.take(MAX_KEY_FILE).read_to_end(&mut bytes).map_err(io)?;
-        add(&mut keys, &bytes).map_err(|message| InputError::Refused(name(), message))?;
+        let bytes = key_file(path)?;
+        add(&mut keys, &bytes).map_err(|message| InputError::Refused(path.display().to_string(), message))?;
     }
     Ok(keys)
+}
+
+fn key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    let name = || path.display().to_string();
+    let io = |error| InputError::Io(name(), error);
+    let file = std::fs::File::open(path).map_err(io)?;
+    let length = file.metadata().map_err(io)?.len();
+    if length > MAX_KEY_FILE {
+        return Err(InputError::Refused(name(), Message::new("key-file-large").number("limit", MAX_KEY_FILE)));
+    }
+    // Overwritten when it is dropped, and never moved to a larger place.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
+    file.take(MAX_KEY_FILE).read_to_end(&mut bytes).map_err(io)?;
+    Ok(bytes)
+}
+
+/// Without a key file named by the user: the one that lies beside an encrypted log under the log's
+/// own name, with the extension `key`. One that is no key file is left alone.
+pub fn keys_beside(keys: &mut Keys, path: &Path, input: &Input) -> Option<Message> {
+    let beside = path.with_extension("key");
+    if !keys.is_empty() || beside == path || !beside.is_file() {
+        return None;
+    }
+    Encryption::of(&*input.source)?;
+    keys.add(&key_file(&beside).ok()?).ok()?;
+    Some(Message::new("key-file-beside").text("name", beside.display().to_string()))
 }
 
 /// Opens a file, or standard input for `-`.

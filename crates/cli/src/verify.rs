@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use binlog_explorer::dump::{Totals, walk_with_keys};
+use binlog_explorer::encryption::Keys;
 use binlog_explorer::messages;
 use binlog_explorer::verify::{Finding, Findings, Verifier};
 use binlog_explorer::view::Argument;
@@ -16,14 +17,21 @@ use crate::input::{self, InputError};
 
 /// Runs `verify`; the worst status of all inputs counts.
 pub fn run(options: &VerifyOptions) -> Result<ExitCode, InputError> {
-    let keys = input::keys(&options.keys)?;
+    let given = input::keys(&options.keys)?;
     let mut worst = ExitCode::SUCCESS;
     let mut out = io::stdout().lock();
     for path in &options.inputs {
         let input = input::open(path)?;
         let io = |error| InputError::Io(path.display().to_string(), error);
+        let mut beside = Keys::new();
+        if given.is_empty()
+            && let Some(used) = input::keys_beside(&mut beside, path, &input)
+        {
+            dump::note(&used);
+        }
+        let keys = if given.is_empty() { &beside } else { &given };
         let mut verifier = Verifier::new();
-        let walked = walk_with_keys(&*input.source, input.start, input.packet_header, &keys, &mut verifier);
+        let walked = walk_with_keys(&*input.source, input.start, input.packet_header, keys, &mut verifier);
         let totals = walked.map_err(io)?;
         let findings = verifier.finish(&totals);
         let written = if options.json {

@@ -185,9 +185,30 @@ fn encrypted_logs_with_their_keys() {
 }
 
 #[test]
+fn a_key_file_beside_an_encrypted_log_is_used_and_said() {
+    for (name, space) in [("mysql-9.7-rotated", "512"), ("mariadb-11.8-aes-256-cbc-no-checksum", "256")] {
+        let output = run(&["dump", "--format", "json", &encrypted(&format!("{name}.binlog"))], b"");
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(&format!("{name}.key")), "{said}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains(&format!(r#""record":"event","space":"{space}""#)));
+    }
+    // Beside a log that is not encrypted nothing is looked for.
+    let folder = std::env::temp_dir().join(format!("binlogscope-beside-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("writable");
+    let log = folder.join("clear.binlog");
+    std::fs::copy(sample("mysql-9.7-shop.binlog"), &log).expect("writable");
+    std::fs::write(folder.join("clear.key"), "no key file").expect("writable");
+    let output = run(&["verify", log.to_str().expect("UTF-8")], b"");
+    assert_eq!((output.status.code(), output.stderr.is_empty()), (Some(0), true));
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
 fn status_2_for_keys_that_do_not_open_the_log_with_everything_clear_printed() {
     let log = encrypted("mariadb-11.8-aes-128-cbc.binlog");
-    let without = run(&["dump", "--format", "json", &log], b"");
+    // From standard input, beside which there is no key file.
+    let without = run(&["dump", "--format", "json", "-"], &std::fs::read(&log).expect("readable"));
     assert_eq!(without.status.code(), Some(0));
     let wrong =
         run(&["dump", "--format", "json", "--key-file", &encrypted("mariadb-10.11-aes-192-cbc.key"), &log], b"");

@@ -18,3 +18,4 @@ key-of-mariadb = This is MariaDB's key file, but MySQL encrypted the log. It nee
 key-scheme = START_ENCRYPTION_EVENT tells of encryption scheme { $scheme }; only scheme 1 is known.
 key-not-needed = This log is not encrypted: it needs no key.
 failed-encrypted = What is at { $address } is encrypted. Open the key file first.
+key-file-beside = The key file { $name } beside the log is used.

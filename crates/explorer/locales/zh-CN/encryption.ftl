@@ -17,3 +17,4 @@ key-of-mariadb = 这是 MariaDB 的密钥文件，但日志是由 MySQL 加密�
 key-scheme = START_ENCRYPTION_EVENT 指明加密方案 { $scheme }；只知道方案 1。
 key-not-needed = 这个日志没有加密，不需要密钥。
 failed-encrypted = { $address } 处的内容已加密。请先打开密钥文件。
+key-file-beside = 已使用日志旁边的密钥文件 { $name }。
