@@ -146,7 +146,7 @@ impl RowsHead {
     #[inline]
     pub fn peek(bytes: &[u8], context: &Context<'_>) -> Result<Self> {
         let stored = bytes.get(4).copied().unwrap_or(0);
-        let mut c = Cursor::behind(bytes, context.format.header_length(bytes), field::EVENT_HEADER_EVENT_SIZE);
+        let mut c = Cursor::behind(bytes, context.format.header_length_of(stored), field::EVENT_HEADER_EVENT_SIZE);
         head(&mut c, context.format.short_table_ids(stored))
     }
 }

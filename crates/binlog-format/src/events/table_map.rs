@@ -69,7 +69,7 @@ impl<'a> TableMapHead<'a> {
     #[inline]
     pub fn peek_table_id(bytes: &'a [u8], format: &Format) -> Result<u64> {
         let stored = bytes.get(4).copied().unwrap_or(0);
-        let mut c = Cursor::behind(bytes, format.header_length(bytes), field::EVENT_HEADER_EVENT_SIZE);
+        let mut c = Cursor::behind(bytes, format.header_length_of(stored), field::EVENT_HEADER_EVENT_SIZE);
         table_id(&mut c, format.short_table_ids(stored))
     }
 }

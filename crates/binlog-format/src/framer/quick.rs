@@ -27,7 +27,10 @@ impl Framer {
             return None;
         }
         let (covered, stored) = bytes.split_last_chunk::<4>()?;
-        if crc32fast::hash(covered) != u32::from_le_bytes(*stored) {
+        // What the processor can do is looked up once, not for every event.
+        let mut hasher = self.hasher.clone();
+        hasher.update(covered);
+        if hasher.finalize() != u32::from_le_bytes(*stored) {
             return None;
         }
         let start = self.offset;
