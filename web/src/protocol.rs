@@ -162,7 +162,7 @@ pub enum Response {
 pub enum Answer {
     /// To the three `Open…`: what it is as far as the first window tells. `FileSummary` comes
     /// again by [`Event::Summary`] when more is known.
-    Opened(FileSummary),
+    Opened(Box<FileSummary>),
     /// To `AddKeys`: the keys are kept. A file that is opened anew is decrypted with them.
     Keys {
         /// They open the file that is open.
@@ -219,5 +219,5 @@ pub enum Event {
         rows: u64,
     },
     /// The summary changed.
-    Summary(FileSummary),
+    Summary(Box<FileSummary>),
 }

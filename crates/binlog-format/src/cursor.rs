@@ -463,7 +463,6 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
     }
 
     /// A cursor over the next bytes that reports nothing.
-    #[cfg(feature = "alloc")]
     pub(crate) fn silent(&self) -> Cursor<'a, ()> {
         Cursor { data: self.data, pos: self.pos, end: self.end, limit: self.limit, trace: () }
     }

@@ -268,8 +268,18 @@ pub struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         f.write_str("0x")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // In pieces: blobs have megabytes.
+        let mut piece = [0; 128];
+        for bytes in self.0.chunks(piece.len() / 2) {
+            for (digits, byte) in piece.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+                *digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+            }
+            let digits = piece.get(..bytes.len() * 2).unwrap_or_default();
+            f.write_str(core::str::from_utf8(digits).unwrap_or_default())?;
+        }
+        Ok(())
     }
 }
 

@@ -462,7 +462,7 @@ impl App {
                 self.look_at_damage(ctx);
             }
             News::Event(Event::Summary(summary)) => {
-                self.summary = Some(Rc::new(summary));
+                self.summary = Some(Rc::new(*summary));
             }
             News::Died(said) => self.worker_died(ctx, &said),
         }

@@ -171,7 +171,7 @@ impl App {
                 self.known.insert(key.clone(), source.clone());
                 self.file_key = Some(key);
                 self.source = Some(source);
-                self.summary = Some(Rc::new(summary));
+                self.summary = Some(Rc::new(*summary));
                 self.sealed_place = None;
                 self.selection = None;
                 self.model = None;

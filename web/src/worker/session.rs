@@ -172,7 +172,7 @@ impl Session {
 
     fn opened(&mut self) -> Reply {
         self.summary = self.document()?.summary();
-        answer(Answer::Opened(self.summary.clone()))
+        answer(Answer::Opened(Box::new(self.summary.clone())))
     }
 
     fn document(&mut self) -> Result<&mut Document, Message> {
@@ -313,7 +313,7 @@ impl Session {
         post::respond(0, self.generation, &Response::Event(event));
         if summary != self.summary {
             self.summary = summary.clone();
-            post::respond(0, self.generation, &Response::Event(Event::Summary(summary)));
+            post::respond(0, self.generation, &Response::Event(Event::Summary(Box::new(summary))));
         }
     }
 }
