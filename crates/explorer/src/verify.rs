@@ -134,6 +134,7 @@ impl Verifier {
 
 impl Sink for Verifier {
     const SEALED: bool = false;
+    const STORED: bool = false;
 
     fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
         if format.is_none() {
@@ -167,6 +168,14 @@ impl Sink for Verifier {
                 .text("stored", format!("{stored:#010x}"))
                 .text("computed", format!("{computed:#010x}"));
             self.findings.add(Severity::Problem, event.space, event.start, message);
+        }
+        if event.bytes.is_empty() && event.payload.is_some() {
+            // Its inside follows, read in pieces.
+            let error = event.opens.and_then(|space| space.error);
+            if let Some(error) = &error {
+                self.fault(event.space, event.start, error);
+            }
+            return Ok(error);
         }
         if event.bytes.is_empty() {
             let message = Message::new("verify-too-large").number("size", event.end - event.start);
