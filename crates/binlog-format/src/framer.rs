@@ -12,6 +12,7 @@ mod found;
 mod large;
 mod pages;
 mod quick;
+mod resume;
 
 use crc32fast::Hasher;
 
@@ -29,6 +30,7 @@ use large::Large;
 
 pub use checksum::checksum;
 pub use found::{Frame, FrameChecksum, Item, Span, SpanKind};
+pub use resume::Resume;
 
 const CHECKSUM_BYTES: usize = 4;
 
@@ -126,23 +128,6 @@ impl Framer {
         }
     }
 
-    /// A framer that goes on at `offset` as another one would that came there.
-    pub fn resume(offset: u64, resume: &Resume) -> Self {
-        Self {
-            offset,
-            format: resume.format,
-            encrypted: resume.encrypted,
-            decrypted: resume.decrypted,
-            in_use: resume.in_use,
-            foreign_positions: resume.foreign_positions,
-            taken_back: resume.taken_back,
-            last: resume.last,
-            page_size_log2: resume.page_size_log2,
-            state: if resume.page_size_log2.is_some() { State::Pages } else { State::Events },
-            ..Self::new(Start::Events)
-        }
-    }
-
     /// A framer over the inside of a payload: the same format, without checksums.
     pub fn inside(format: &Format, length: u64) -> Self {
         Self::inside_from(format, 0, length)
@@ -155,20 +140,6 @@ impl Framer {
         framer.format = format.without_checksums();
         framer.set_length(length, true);
         framer
-    }
-
-    /// What [`resume`](Self::resume) needs; valid between items.
-    pub fn state(&self) -> Resume {
-        Resume {
-            format: self.format,
-            encrypted: self.encrypted,
-            decrypted: self.decrypted,
-            in_use: self.in_use,
-            foreign_positions: self.foreign_positions,
-            taken_back: self.taken_back,
-            last: self.last,
-            page_size_log2: self.page_size_log2,
-        }
     }
 
     /// How many times that has changed: copying it for every event would cost more than the
@@ -580,25 +551,4 @@ fn is_start(bytes: &[u8], header: &EventHeader) -> bool {
     let start = || decode(bytes, &Context::new(&Format::assumed()), ()).ok()?.body.ok();
     header.type_code == code::START_V3
         && matches!(start(), Some(Body::StartV3(start)) if start.is_whole(header.event_size))
-}
-
-/// What a framer knows at an item's start, for [`Framer::resume`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resume {
-    /// Format description in force.
-    pub format: Format,
-    /// After START_ENCRYPTION.
-    pub encrypted: bool,
-    /// The source was decrypted, so that they are in the clear.
-    pub decrypted: bool,
-    /// The first format description had the in-use flag.
-    pub in_use: bool,
-    /// `log_pos` speaks of another file.
-    pub foreign_positions: bool,
-    /// Bytes of large events that turned out to be none.
-    pub taken_back: u64,
-    /// Header of the last event that no checksum proved; not counted as a change.
-    pub last: Option<EventHeader>,
-    /// The page size of MariaDB's InnoDB-based log, as a power of two; it has no events of its own.
-    pub page_size_log2: Option<u8>,
 }

@@ -1,0 +1,59 @@
+//! Going on where another framer came.
+
+use super::{Framer, Start, State};
+use crate::format::Format;
+use crate::header::EventHeader;
+
+/// What a framer knows at an item's start, for [`Framer::resume`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// Format description in force.
+    pub format: Format,
+    /// After START_ENCRYPTION.
+    pub encrypted: bool,
+    /// The source was decrypted, so that they are in the clear.
+    pub decrypted: bool,
+    /// The first format description had the in-use flag.
+    pub in_use: bool,
+    /// `log_pos` speaks of another file.
+    pub foreign_positions: bool,
+    /// Bytes of large events that turned out to be none.
+    pub taken_back: u64,
+    /// Header of the last event that no checksum proved; not counted as a change.
+    pub last: Option<EventHeader>,
+    /// The page size of MariaDB's InnoDB-based log, as a power of two; it has no events of its own.
+    pub page_size_log2: Option<u8>,
+}
+
+impl Framer {
+    /// A framer that goes on at `offset` as another one would that came there.
+    pub fn resume(offset: u64, resume: &Resume) -> Self {
+        Self {
+            offset,
+            format: resume.format,
+            encrypted: resume.encrypted,
+            decrypted: resume.decrypted,
+            in_use: resume.in_use,
+            foreign_positions: resume.foreign_positions,
+            taken_back: resume.taken_back,
+            last: resume.last,
+            page_size_log2: resume.page_size_log2,
+            state: if resume.page_size_log2.is_some() { State::Pages } else { State::Events },
+            ..Self::new(Start::Events)
+        }
+    }
+
+    /// What [`resume`](Self::resume) needs; valid between items.
+    pub fn state(&self) -> Resume {
+        Resume {
+            format: self.format,
+            encrypted: self.encrypted,
+            decrypted: self.decrypted,
+            in_use: self.in_use,
+            foreign_positions: self.foreign_positions,
+            taken_back: self.taken_back,
+            last: self.last,
+            page_size_log2: self.page_size_log2,
+        }
+    }
+}
