@@ -7,7 +7,7 @@ use binlog_explorer::document::Document;
 use binlog_explorer::outline::Outline;
 use binlog_explorer::source::{Memory, Sparse};
 use binlog_format::ErrorCode;
-use binlog_format::framer::SpanKind;
+use binlog_format::framer::{Framer, SpanKind, Start, Step};
 
 use crate::framed::{Random, assert_partition, frames};
 
@@ -237,4 +237,22 @@ fn a_large_size_that_lies_costs_one_event() {
     document.scanner().finish();
     assert_eq!(document.entries(), items.len() as u64);
     assert_eq!(document.index().damaged, 1);
+}
+
+#[test]
+fn a_framer_goes_on_in_an_encrypted_file_as_the_one_that_came_there() {
+    let mut file = b"\xfdbin\x01".to_vec();
+    file.resize(512, 0);
+    // What looks like an event is none.
+    file.extend([&[0; 9][..], &[60, 0, 0, 0], &[0; 47]].concat());
+    let mut framer = Framer::new(Start::File);
+    framer.set_length(file.len() as u64, true);
+    let before = framer.changes();
+    assert!(matches!(framer.step(&file), Step::Consumed(512, Some(_))));
+    assert_ne!(framer.changes(), before, "its state is kept");
+    let mut resumed = Framer::resume(framer.offset(), &framer.state());
+    resumed.set_length(file.len() as u64, true);
+    let rest = &file[512..];
+    assert_eq!(resumed.step(rest), framer.step(rest));
+    assert_eq!(resumed.offset(), file.len() as u64);
 }

@@ -234,6 +234,7 @@ impl Framer {
         if data.starts_with(&ENCRYPTED_MAGIC) {
             let end = self.length.min(ENCRYPTION_HEADER);
             self.state = State::CipherFile;
+            self.changes += 1;
             return self.span(SpanKind::EncryptionHeader, end, None);
         }
         if data.starts_with(&crate::ibb::MAGIC) {

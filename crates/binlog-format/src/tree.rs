@@ -213,7 +213,9 @@ impl<'a> Trace<'a> for FieldTree<'a> {
         if !self.inside_focus() {
             return self.enter_towards_focus(slot);
         }
-        if self.nodes.len() >= self.budget && !self.open.is_empty() {
+        // What stands directly in the event is looked into up to twice the budget.
+        let most = if self.open.is_empty() { self.budget.saturating_mul(2) } else { self.budget };
+        if self.nodes.len() >= most {
             return self.enter_beyond_budget(slot, start);
         }
         let node = self.push(slot, start, start, true, Value::None);
@@ -272,5 +274,25 @@ impl<'a> Trace<'a> for FieldTree<'a> {
     fn fault(&mut self, error: DecodeError) {
         let node = self.open.last().copied().filter(|node| *node != NONE);
         self.faults.push((node, error));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::field;
+
+    #[test]
+    fn the_budget_holds_for_what_stands_directly_in_the_event() {
+        let mut tree = FieldTree::with_budget(16);
+        for at in 0..200 {
+            tree.leaf(field::PADDING.at(at), 0, 1, Value::None);
+        }
+        for at in 0..200 {
+            tree.enter(field::ROWS_ROW.at(at), 0);
+            tree.leaf(field::PADDING.into(), 0, 1, Value::None);
+            tree.exit(1, Value::None);
+        }
+        assert!(tree.open_groups() == 0 && tree.nodes().len() <= 64, "{}", tree.nodes().len());
     }
 }

@@ -15,11 +15,14 @@ use binlog_format::{DecodeError, Format, Value};
 
 /// Larger ones slow every run down.
 const LARGEST: usize = 4096;
+/// The same for what lies inside of a file's payloads.
+const LARGEST_INSIDE: u64 = 1 << 20;
 /// Seeds to a target, type and flavor; what is common needs no more.
 const MOST: usize = 40;
 
 struct Seeds {
     folder: PathBuf,
+    inflated: u64,
     maps: BTreeMap<u64, Vec<u8>>,
     kept: BTreeMap<(&'static str, u8, u8), BTreeSet<Vec<u8>>>,
 }
@@ -109,7 +112,8 @@ impl Sink for Seeds {
         }
         Ok(None)
     }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
+    fn space(&mut self, space: &Space) -> io::Result<()> {
+        self.inflated += space.size;
         Ok(())
     }
 }
@@ -117,16 +121,19 @@ impl Sink for Seeds {
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = arguments.next().map(PathBuf::from).unwrap_or_else(|| "corpus".into());
-    let mut seeds = Seeds { folder: folder.clone(), maps: BTreeMap::new(), kept: BTreeMap::new() };
+    let mut seeds = Seeds { folder: folder.clone(), inflated: 0, maps: BTreeMap::new(), kept: BTreeMap::new() };
     for file in arguments {
         let bytes = std::fs::read(&file)?;
         seeds.maps.clear();
+        seeds.inflated = 0;
         walk(&Memory::new(bytes.clone()), Start::File, 0, &mut seeds)?;
+        let inflates = seeds.inflated > LARGEST_INSIDE;
         // Whole files are seeds as they are.
         let name = Path::new(&file).file_name().unwrap_or_default();
         for target in ["frames", "file"] {
             std::fs::create_dir_all(folder.join(target))?;
-            if bytes.len() <= 32 << 10 {
+            // Those that inflate to megabytes are other targets' work.
+            if bytes.len() <= 32 << 10 && !inflates {
                 std::fs::write(folder.join(target).join(name), &bytes)?;
             }
         }

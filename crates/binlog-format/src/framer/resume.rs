@@ -13,6 +13,8 @@ pub struct Resume {
     pub encrypted: bool,
     /// The source was decrypted, so that they are in the clear.
     pub decrypted: bool,
+    /// MySQL encrypted the file: after its header there is cipher alone.
+    pub cipher_file: bool,
     /// The first format description had the in-use flag.
     pub in_use: bool,
     /// `log_pos` speaks of another file.
@@ -38,7 +40,11 @@ impl Framer {
             taken_back: resume.taken_back,
             last: resume.last,
             page_size_log2: resume.page_size_log2,
-            state: if resume.page_size_log2.is_some() { State::Pages } else { State::Events },
+            state: match resume.page_size_log2 {
+                _ if resume.cipher_file => State::CipherFile,
+                Some(_) => State::Pages,
+                None => State::Events,
+            },
             ..Self::new(Start::Events)
         }
     }
@@ -49,6 +55,7 @@ impl Framer {
             format: self.format,
             encrypted: self.encrypted,
             decrypted: self.decrypted,
+            cipher_file: matches!(self.state, State::CipherFile),
             in_use: self.in_use,
             foreign_positions: self.foreign_positions,
             taken_back: self.taken_back,
