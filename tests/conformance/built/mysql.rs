@@ -138,7 +138,7 @@ fn a_view_change() {
     let seen = mysql().event(code::VIEW_CHANGE, &body).one();
     assert_eq!(seen.line, "16903451234567890:2");
     assert_eq!(seen.text("certification_info[0].value.sources[0].source_uuid"), "11111111-1111-1111-1111-111111111111");
-    assert_eq!(seen.text("certification_info[1].error_message"), "too much");
+    assert_eq!(seen.text("certification_info[1].error_message_text"), "too much");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn partial_updates_change_documents() {
     let seen = partial(0b100, &row).pop().expect("rows");
     assert_eq!(seen.error, None);
     assert_eq!(seen.cells, ["Before 0 1", "After 2 REPLACE $.age = 26; INSERT $.a[0] = \"x\"; REMOVE $.b"]);
-    assert_eq!(seen.text("rows[0].after[2].diffs[1].path"), "$.a[0]");
+    assert_eq!(seen.text("rows[0].after[2].diffs[1].json_path"), "$.a[0]");
     assert_eq!(seen.text("rows[0].after[2].diffs[1].document"), "\"x\"");
     assert!(!seen.has("rows[0].after[2].diffs[2].document"));
     assert_eq!(seen.line, "1 × d.t");

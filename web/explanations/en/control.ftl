@@ -15,7 +15,7 @@ xa_prepare-bqual_data = Branch qualifier: tells the branches of one distributed 
 
 incident-incident = What happened, u16: 1 is LOST_EVENTS, changes were made on the source that are not in this log. A replica stops here with an error.
 incident-message_length = Length of the message in bytes, one byte.
-incident-message = What the source says of the incident, as text: that a statement could not be logged, or that the log could not be written.
+incident-message_text = What the source says of the incident, as text: that a statement could not be logged, or that the log could not be written.
 
 heartbeat-large_position = Position in the source's file, 8 bytes. MariaDB sends it before the name when 4 bytes do not hold it, and leaves log_pos of the header 0.
 heartbeat-log_file_name = Name of the file that the source is at, up to the end of the field. A heartbeat that names another file than the last ROTATE did shows that the stream lost something.

@@ -14,7 +14,7 @@ transaction_context-row_hash_item = One row hash of the set: its length, then it
 transaction_context-row_hash_length = Length of the row hash in bytes, u16: 8 for the 64-bit XXHASH that servers use.
 transaction_context-row_hash = Hash over index name, schema, table and key values of one row. Equal rows give equal hashes; the values cannot be read back.
 
-view_change-view_id = Identifier of the group's new view as text, padded with zeros to 40 bytes: a number that the group was started with, a colon, and a counter that grows with each change of members.
+view_change-view_id_text = Identifier of the group's new view as text, padded with zeros to 40 bytes: a number that the group was started with, a colon, and a counter that grows with each change of members.
 view_change-sequence_number = Number from which certification of transactions goes on in the new view, 8 bytes.
 view_change-certification_info_count = How many entries of the certification database follow, u32. A joining member needs them to judge transactions as the others do.
 view_change-certification_info = The certification database: for each row changed lately, the GTIDs that its last writer had seen.
@@ -23,4 +23,4 @@ view_change-key_length = Length of the entry's key in bytes, u16.
 view_change-key = Key of the entry: the hash of a row. Two keys are words instead: gtid_extracted holds all GTIDs of the group, certification_info_error says that the database was too large to be sent.
 view_change-value_length = Length of the entry's value in bytes, u32.
 view_change-value = GTIDs committed before the transaction that changed the row last, as an encoded GTID set. A transaction that has not seen them all and writes the same row is rolled back.
-view_change-error_message = Why the certification database is missing, as text. A member that joins with it must leave the group again.
+view_change-error_message_text = Why the certification database is missing, as text. A member that joins with it must leave the group again.

@@ -34,5 +34,5 @@ json-diffs = Changes to the document instead of the whole of it, in the order th
 json-diff = One change: what to do, where, and with what value.
 json-diff_operation = What to do, one byte: 0 REPLACE the value at the path, 1 INSERT one there, which moves later elements of an array on, 2 REMOVE it.
 json-path_length = Length of the path in bytes, a lenenc. The path is UTF-8, so this may exceed its characters.
-json-path = Where in the document, a JSON path as text: $.age is a member of the outermost object, $.a[3] the fourth element of its array a.
+json-json_path = Where in the document, a JSON path as text: $.age is a member of the outermost object, $.a[3] the fourth element of its array a.
 json-value_length = Length of the new value in bytes, a lenenc. A removal has neither length nor value.

@@ -196,7 +196,7 @@ catalogue! {
 
     INCIDENT_NUMBER = "incident.incident", U16, Incident, Structure, Open;
     INCIDENT_MESSAGE_LENGTH = "incident.message_length", U8, Bytes, Length, Open, LengthOf(INCIDENT_MESSAGE);
-    INCIDENT_MESSAGE = "incident.message", Text, Plain, Value, Name;
+    INCIDENT_MESSAGE = "incident.message_text", Text, Plain, Value, Name;
 
     HEARTBEAT_LARGE_POSITION = "heartbeat.large_position", U64, Plain, Structure, Open;
     HEARTBEAT_FILE_NAME = "heartbeat.log_file_name", Text, Plain, Identifier, Name;
@@ -220,7 +220,7 @@ catalogue! {
     CONSENSUS_RESERVE = "consensus.reserve", U64, Hex, Unexplained, Open;
     CONSENSUS_PREVIOUS_INDEX = "consensus.previous_index", U64, Plain, Identifier, Open;
     CONSENSUS_INFO_LENGTH = "consensus.info_length", U32, Bytes, Length, Open, LengthOf(CONSENSUS_INFO);
-    CONSENSUS_INFO = "consensus.cluster_info", Text, Plain, Identifier, Account;
+    CONSENSUS_INFO = "consensus.cluster_info_text", Text, Plain, Identifier, Account;
     GCN_FLAGS = "gcn.gcn_flags", U8, GcnFlags, Flags, Open;
     GCN_NUMBER = "gcn.commit_gcn", U64, Plain, Identifier, Id;
     GCN_BRANCHES = "gcn.branch_count", U16, Plain, Structure, Open;
@@ -248,7 +248,7 @@ catalogue! {
     TRANSACTION_CONTEXT_HASH_LENGTH = "transaction_context.row_hash_length", U16, Bytes, Length, Open, LengthOf(TRANSACTION_CONTEXT_HASH);
     TRANSACTION_CONTEXT_HASH = "transaction_context.row_hash", Bytes, Plain, Identifier, Data;
 
-    VIEW_CHANGE_VIEW_ID = "view_change.view_id", Text, Plain, Identifier, Id;
+    VIEW_CHANGE_VIEW_ID = "view_change.view_id_text", Text, Plain, Identifier, Id;
     VIEW_CHANGE_SEQUENCE_NUMBER = "view_change.sequence_number", U64, Plain, Identifier, Open;
     VIEW_CHANGE_CERTIFICATION_COUNT = "view_change.certification_info_count", U32, Plain, Length, Open, CountOf(VIEW_CHANGE_CERTIFICATION);
     VIEW_CHANGE_CERTIFICATION = "view_change.certification_info", List, Plain, Structure, Open;
@@ -257,7 +257,7 @@ catalogue! {
     VIEW_CHANGE_KEY = "view_change.key", Bytes, Plain, Identifier, Data;
     VIEW_CHANGE_VALUE_LENGTH = "view_change.value_length", U32, Bytes, Length, Open, LengthOf(VIEW_CHANGE_VALUE);
     VIEW_CHANGE_VALUE = "view_change.value", Group, Plain, Structure, Open;
-    VIEW_CHANGE_ERROR = "view_change.error_message", Text, Plain, Value, Name;
+    VIEW_CHANGE_ERROR = "view_change.error_message_text", Text, Plain, Value, Name;
 
     XID_XID = "xid.xid", U64, Plain, Identifier, Id;
 
@@ -418,7 +418,7 @@ catalogue! {
     JSON_DIFF = "json.diff", Group, Plain, Value, Data;
     JSON_DIFF_OPERATION = "json.diff_operation", U8, JsonDiffOperation, Structure, Open;
     JSON_DIFF_PATH_LENGTH = "json.path_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DIFF_PATH);
-    JSON_DIFF_PATH = "json.path", Text, Plain, Identifier, Name;
+    JSON_DIFF_PATH = "json.json_path", Text, Plain, Identifier, Name;
     JSON_DIFF_VALUE_LENGTH = "json.value_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DOCUMENT);
     JSON_REFERENCE = "json.shared_value", Group, Plain, Value, Data;
 
@@ -451,7 +451,7 @@ catalogue! {
     GTID_TAGGED_UUID_BYTE = "gtid_tagged.uuid_byte", PrefixVarlen, UuidByte, Identifier, Id;
     GTID_TAGGED_GNO = "gtid_tagged.gno", PrefixVarlen, Plain, Identifier, Id;
     GTID_TAGGED_TAG_LENGTH = "gtid_tagged.tag_length", PrefixVarlen, Bytes, Length, Open, LengthOf(GTID_TAGGED_TAG);
-    GTID_TAGGED_TAG = "gtid_tagged.tag", Text, Plain, Identifier, Id;
+    GTID_TAGGED_TAG = "gtid_tagged.tag_text", Text, Plain, Identifier, Id;
     GTID_TAGGED_LAST_COMMITTED = "gtid_tagged.last_committed", PrefixVarlen, Plain, Structure, Open;
     GTID_TAGGED_SEQUENCE_NUMBER = "gtid_tagged.sequence_number", PrefixVarlen, Plain, Structure, Open;
     GTID_TAGGED_IMMEDIATE_COMMIT_TIMESTAMP = "gtid_tagged.immediate_commit_timestamp", PrefixVarlen, UnixMicros, Time, Open;
