@@ -9,6 +9,7 @@ use std::io;
 use binlog_explorer::document::{Document, Neighbour};
 use binlog_explorer::dump::{JsonDump, Sink, Totals, Walked, walk};
 use binlog_explorer::outline::Outline;
+use binlog_explorer::scan::Scanner;
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
 use binlog_explorer::view::{Address, ListMode, RowContent};
@@ -363,10 +364,23 @@ fn windows_of_any_size_give_the_same() {
         });
         assert!(cut == whole, "{most}");
     }
+    // So does the index, whose blocks know what to go on with.
+    let index = |window: usize| {
+        let mut scanner = Scanner::new(Start::File);
+        scanner.set_length(file.len() as u64, true);
+        for (nth, part) in file.chunks(window).enumerate() {
+            scanner.feed((nth * window) as u64, part);
+        }
+        scanner.finish();
+        scanner.into_index()
+    };
+    let at_once = index(usize::MAX / 2);
+    assert_eq!(index(100), at_once);
+    assert_eq!(index(5000), at_once);
     // A block is walked again from any page.
     let (mut again, mut from) = (Vec::new(), Framer::new(Start::File));
     from.set_length(file.len() as u64, true);
-    let _ = from.step(&file);
+    let Step::Consumed(0, None) = from.step(&file) else { panic!("the header comes first") };
     for page in 1..file.len() / PAGE {
         let mut framer = Framer::resume((page * PAGE) as u64, &from.state());
         framer.set_length(((page + 1) * PAGE) as u64, true);
@@ -506,7 +520,8 @@ fn leaves_of_every_structure_are_small_numbers() {
     let mut framer = Framer::new(Start::File);
     framer.set_length(file.len() as u64, true);
     let mut leaves = 0;
-    while let Step::Consumed(_, Some(Item::Span(span))) = framer.step(&file[framer.offset() as usize..]) {
+    while let Step::Consumed(_, item) = framer.step(&file[framer.offset() as usize..]) {
+        let Some(Item::Span(span)) = item else { continue };
         let mut tree = FieldTree::new();
         let bytes = &file[span.start as usize..span.end as usize];
         let observed = ibb::observe(span.kind, bytes, &mut tree).expect("sound");

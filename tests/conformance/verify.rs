@@ -1,12 +1,15 @@
 //! What `verify` says of real files, and of files that were changed without breaking a frame.
 
 mod corpus;
+mod framed;
 
-use binlog_explorer::dump::walk;
+use binlog_explorer::dump::{JsonDump, Sink, TreeDump, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::verify::{Findings, Severity, Verifier};
 use binlog_format::framer::{Framer, Item, Start, Step};
 use binlog_format::names::code;
+
+use crate::framed::Random;
 
 fn verify(bytes: &[u8]) -> Findings {
     let mut verifier = Verifier::new();
@@ -50,6 +53,49 @@ fn healthy_files_have_no_problem() {
         checked += 1;
     }
     assert!(checked >= 5);
+}
+
+/// Whatever looks into a file finds as much to complain about.
+#[test]
+fn every_dump_counts_the_same_problems() {
+    fn count(bytes: &[u8], sink: &mut impl Sink) -> u64 {
+        walk(&Memory::new(bytes), Start::File, 0, sink).expect("memory does not fail").problems
+    }
+    let mut random = Random(7);
+    let mut found = 0;
+    for file in corpus::files() {
+        let original = std::fs::read(&file).expect("readable");
+        // Small ones, inside too.
+        let mut json = JsonDump::new(Vec::new());
+        if original.len() > 20_000 || count(&original, &mut json) > 0 || json.writer().len() > 100_000 {
+            continue;
+        }
+        for copy in 0..6 {
+            let mut bytes = original.clone();
+            for _ in 0..1 + copy % 2 {
+                let at = random.below(bytes.len());
+                bytes[at] = random.next() as u8;
+            }
+            let verified = count(&bytes, &mut Verifier::new());
+            let place = || format!("{} with {copy}", file.display());
+            assert_eq!(count(&bytes, &mut JsonDump::new(std::io::sink())), verified, "{}", place());
+            assert_eq!(count(&bytes, &mut TreeDump::new(std::io::sink())), verified, "{}", place());
+            found += verified;
+        }
+    }
+    assert!(found > 100);
+}
+
+/// A status variable that no server writes: what is behind it cannot be read, and that is told.
+#[test]
+fn a_status_variable_that_nobody_knows_is_a_problem() {
+    let mut bytes = sample("mysql-9.7-shop.binlog");
+    let (start, end, _) = *events(&bytes).iter().find(|event| event.2 == code::QUERY).expect("a statement");
+    // Behind the common header and the post-header of 13.
+    bytes[start + 19 + 13] = 200;
+    let sum = crc32fast::hash(&bytes[start..end - 4]);
+    bytes[end - 4..end].copy_from_slice(&sum.to_le_bytes());
+    assert_eq!(problems(&bytes), [format!("{start} error-status-variable")]);
 }
 
 #[test]

@@ -89,6 +89,27 @@ impl<'a> Trace<'a> for () {
     fn fault(&mut self, _: DecodeError) {}
 }
 
+/// Keeps the first fault that does not end its event, looking into every value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FirstFault(pub Option<DecodeError>);
+
+impl<'a> Trace<'a> for FirstFault {
+    #[inline(always)]
+    fn enter(&mut self, _: Slot, _: u32) -> Enter {
+        Enter::Into
+    }
+    #[inline(always)]
+    fn exit(&mut self, _: u32, _: Value<'a>) {}
+    #[inline(always)]
+    fn leaf(&mut self, _: Slot, _: u32, _: u32, _: Value<'a>) {}
+    #[inline(always)]
+    fn label(&mut self, _: &[u8]) {}
+    #[inline]
+    fn fault(&mut self, error: DecodeError) {
+        self.0.get_or_insert(error);
+    }
+}
+
 impl<'a, T: Trace<'a> + ?Sized> Trace<'a> for &mut T {
     const OBSERVES: bool = true;
 

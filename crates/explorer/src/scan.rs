@@ -263,11 +263,7 @@ impl Scanner {
                     self.fed = self.framer.offset();
                     return data.len();
                 }
-                Step::NeedMore(_) | Step::End => {
-                    // What the head of a log of pages told holds before its first page is whole.
-                    self.keep_format();
-                    return used;
-                }
+                Step::NeedMore(_) | Step::End => return used,
             }
         }
     }

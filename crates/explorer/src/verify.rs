@@ -14,8 +14,9 @@ use binlog_format::event::decode;
 use binlog_format::framer::{FrameChecksum, Span, SpanKind};
 use binlog_format::names::code;
 use binlog_format::plan::TablePlan;
-use binlog_format::rows::{Image, RowVisitor, RowsEvent};
-use binlog_format::{Body, DecodeError, ErrorCode, Event, Format, Value};
+use binlog_format::rows::RowsEvent;
+use binlog_format::trace::FirstFault;
+use binlog_format::{Body, DecodeError, ErrorCode, Event, Format, encryption_header};
 
 use crate::dump::{Sink, Totals, Walked};
 use crate::messages;
@@ -182,7 +183,8 @@ impl Sink for Verifier {
             self.findings.add(Severity::Note, event.space, event.start, message);
             return Ok(None);
         }
-        let decoded = match decode(event.bytes, &event.context, ()) {
+        let mut faults = FirstFault::default();
+        let decoded = match decode(event.bytes, &event.context, &mut faults) {
             Ok(decoded) => decoded,
             Err(error) => {
                 self.fault(event.space, event.start, &error);
@@ -190,13 +192,7 @@ impl Sink for Verifier {
             }
         };
         // Row images that are compressed come by when they are inflated.
-        let error = match &decoded.body {
-            Ok(Body::Rows(rows)) if rows.compressed.is_none() => {
-                let plan = event.context.tables.and_then(|tables| tables.get(rows.table_id));
-                read_rows(rows, plan.map(|plan| &**plan))
-            }
-            _ => decoded.error(),
-        };
+        let error = decoded.error().or(faults.0);
         if let Some(error) = &error {
             self.fault(event.space, event.start, error);
         }
@@ -216,7 +212,8 @@ impl Sink for Verifier {
     fn row_images(
         &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        let error = read_rows(rows, plan);
+        let mut faults = FirstFault::default();
+        let error = rows.observe(plan, &mut (), &mut faults).err().or(faults.0);
         if let Some(error) = &error {
             self.fault(&space.name, span.start, error);
         }
@@ -226,24 +223,12 @@ impl Sink for Verifier {
     fn text(&mut self, _: &Space, _: &Span) -> io::Result<()> {
         Ok(())
     }
-}
 
-/// Reads every value, JSON documents to their ends; the first fault.
-fn read_rows(rows: &RowsEvent<'_>, plan: Option<&TablePlan>) -> Option<DecodeError> {
-    let mut documents = Documents::default();
-    rows.observe(plan, &mut documents, ()).err().or(documents.0)
-}
-
-/// Reads every JSON document; keeps the first fault.
-#[derive(Default)]
-struct Documents(Option<DecodeError>);
-
-impl RowVisitor<'_> for Documents {
-    fn cell(&mut self, _: Image, _: usize, value: Value<'_>) {
-        if let Value::Json(document) = value
-            && let Err(error) = binlog_format::json::visit(document, &mut ())
-        {
-            self.0.get_or_insert(error);
+    fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
+        let error = encryption_header::decode(bytes, ()).1.err();
+        if let Some(error) = &error {
+            self.fault("0", span.start, error);
         }
+        Ok(error)
     }
 }

@@ -47,7 +47,9 @@ impl Sink for Check {
         self.item(event.space, event.start, event.end);
         assert_laws(event.bytes, &event.context);
         let mut tree = FieldTree::new();
-        Ok(decode(event.bytes, &event.context, &mut tree).ok().and_then(|event| event.error()))
+        let decoded = decode(event.bytes, &event.context, &mut tree);
+        let soft = || tree.faults().map(|(_, error)| error).next();
+        Ok(decoded.map_or_else(Some, |event| event.error()).or_else(soft))
     }
     fn space(&mut self, space: &Space) -> io::Result<()> {
         self.at.push((space.name.clone(), 0));

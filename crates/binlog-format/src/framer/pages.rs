@@ -47,7 +47,8 @@ impl Framer {
         self.chunk(covered, covered_end)
     }
 
-    /// Learns the page size, which all else depends on, from the header.
+    /// Learns the page size, which all else depends on, from the header. A step of its own: what
+    /// the first page needs is known between items, wherever a window ends.
     fn file_header<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
         let Some(header) = data.get(..ibb::HEADER_BYTES as usize) else {
             return self
@@ -60,7 +61,7 @@ impl Framer {
         self.format = Format::of_pages();
         self.changes += 1;
         self.state = State::Pages;
-        self.page_item(data)
+        Step::Consumed(0, None)
     }
 
     fn page_header<'d>(&mut self, page: &'d [u8]) -> Step<'d> {

@@ -14,7 +14,8 @@ use binlog_format::header::EventHeader;
 use binlog_format::names::code;
 use binlog_format::plan::{TablePlan, TablePlans};
 use binlog_format::rows::RowsEvent;
-use binlog_format::{DecodeError, ErrorCode, Format};
+use binlog_format::trace::FirstFault;
+use binlog_format::{DecodeError, ErrorCode, Format, encryption_header};
 
 use crate::document::MAX_DECODED_EVENT;
 use crate::encryption::{Encryption, Keys};
@@ -123,7 +124,8 @@ pub trait Sink {
     fn row_images(
         &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        let error = rows.observe(plan, &mut (), ()).err();
+        let mut faults = FirstFault::default();
+        let error = rows.observe(plan, &mut (), &mut faults).err().or(faults.0);
         self.span(&space.name, &Span { error, ..*span })?;
         Ok(error)
     }
@@ -132,8 +134,9 @@ pub trait Sink {
         Ok(())
     }
     /// The header of a log that MySQL encrypted, with its bytes. Returns the fault in it.
-    fn encryption_header(&mut self, span: &Span, _bytes: &[u8]) -> io::Result<Option<DecodeError>> {
-        self.span("0", span).map(|()| None)
+    fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
+        let error = encryption_header::decode(bytes, ()).1.err();
+        self.span("0", &Span { error, ..*span }).map(|()| error)
     }
     /// The clear bytes of the encrypted source follow.
     fn decrypted(&mut self, _space: &DecryptedSpace<'_>) -> io::Result<()> {
