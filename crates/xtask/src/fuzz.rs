@@ -28,6 +28,15 @@ const fn seconds(tier: Tier) -> u32 {
     }
 }
 
+/// What chance begins with. The usual run is to be the same run again when it is repeated: what it
+/// finds is the change's fault. The full one looks elsewhere each time (0 is libFuzzer's "any").
+const fn seed(tier: Tier) -> u32 {
+    match tier {
+        Tier::Usual => 1,
+        Tier::Full => 0,
+    }
+}
+
 /// Builds the targets, takes seeds out of the corpora and runs each.
 pub fn fuzz(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     step::take_all(workshop, &setup::for_fuzzing())?;
@@ -73,9 +82,9 @@ fn run(workshop: &Workshop, binary: &Path, name: &str, corpus: &Path, tier: Tier
     let folders = [folder(corpus.join("grown").join(name))?, folder(corpus.join("seeds").join(name))?];
     let findings = folder(workshop.root.join("target/fuzz/findings").join(name))?;
     let prefix = format!("-artifact_prefix={}/", findings.display());
-    let time = format!("-max_total_time={}", seconds(tier));
+    let (time, seed) = (format!("-max_total_time={}", seconds(tier)), format!("-seed={}", seed(tier)));
     let limits = ["-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1"];
-    let fuzz = Program::new(binary).args(folders).args([prefix, time]).args(limits);
+    let fuzz = Program::new(binary).args(folders).args([prefix, time, seed]).args(limits);
     fuzz.env("ASAN_OPTIONS", "detect_odr_violation=0").log(&format!("fuzz-{name}")).run(workshop)
 }
 
