@@ -48,10 +48,12 @@ pub struct Format {
     pub described: bool,
     /// Whether it can be relied on: one was read, and its checksum, where it has one, is right.
     pub intact: bool,
-    /// Bytes of the common header of every event but FORMAT_DESCRIPTION and ROTATE.
-    pub header_length: u8,
     /// Checksum of the events that follow.
     pub checksum: Checksum,
+    /// Bytes of the common header of every event but FORMAT_DESCRIPTION and ROTATE, as described.
+    header_length: u8,
+    /// The same as it holds; see [`headers_of`].
+    headers: u8,
     /// How many types have a post-header length.
     types: u8,
     lengths: [u8; 256],
@@ -114,6 +116,15 @@ pub struct TableHead {
     pub extra: usize,
 }
 
+/// Bytes of the common header of most events: 13 in version 1, else 19 or more.
+const fn headers_of(binlog_version: u16, header_length: u8) -> u8 {
+    match header_length {
+        _ if binlog_version == 1 => HEADER_LENGTH_V1 as u8,
+        longer if longer > HEADER_LENGTH as u8 => longer,
+        _ => HEADER_LENGTH as u8,
+    }
+}
+
 /// Bytes of the body of a START_EVENT_V3.
 const START_V3_BYTES: usize = 56;
 
@@ -128,8 +139,9 @@ impl Format {
             flavor: Flavor::Mysql,
             described: false,
             intact: false,
-            header_length: HEADER_LENGTH as u8,
             checksum: Checksum::Unknown,
+            header_length: HEADER_LENGTH as u8,
+            headers: HEADER_LENGTH as u8,
             types: 0,
             lengths: [0; 256],
         }
@@ -149,6 +161,7 @@ impl Format {
             described: true,
             intact: true,
             checksum: Checksum::None,
+            headers: headers_of(binlog_version, HEADER_LENGTH as u8),
             ..Self::assumed()
         };
         format.set_version(server_version);
@@ -159,8 +172,16 @@ impl Format {
     pub fn described(
         binlog_version: u16, server_version: &[u8], created: u32, header_length: u8, lengths: &[u8], checksum: Checksum,
     ) -> Self {
-        let mut format =
-            Self { binlog_version, created, described: true, intact: true, header_length, checksum, ..Self::assumed() };
+        let mut format = Self {
+            binlog_version,
+            created,
+            described: true,
+            intact: true,
+            checksum,
+            header_length,
+            headers: headers_of(binlog_version, header_length),
+            ..Self::assumed()
+        };
         format.set_version(server_version);
         format.types = lengths.len().min(255) as u8;
         for (slot, length) in format.lengths.iter_mut().skip(1).zip(lengths) {
@@ -172,7 +193,9 @@ impl Format {
     /// The same out of a description that is damaged: each event is tried for a checksum, and
     /// headers have 19 bytes, as every server but old ones with patches writes them.
     pub const fn distrusted(&self) -> Self {
-        Self { intact: false, header_length: HEADER_LENGTH as u8, checksum: Checksum::Unknown, ..*self }
+        let header_length = HEADER_LENGTH as u8;
+        let headers = headers_of(self.binlog_version, header_length);
+        Self { intact: false, header_length, headers, checksum: Checksum::Unknown, ..*self }
     }
 
     /// Whether a description without a checksum lists more types than any server that wrote none
@@ -221,6 +244,11 @@ impl Format {
         self.types == 22 && matches!(self.lengths[16..20], [6, 6, 6, 6] | [8, 8, 8, 8])
     }
 
+    /// Whether all headers have 19 bytes and all types are numbered as they are today.
+    pub(crate) fn is_stock(&self) -> bool {
+        usize::from(self.headers) == HEADER_LENGTH && !self.permuted()
+    }
+
     /// The type that a stored code means.
     #[inline]
     pub fn canonical(&self, stored: u8) -> u8 {
@@ -239,13 +267,11 @@ impl Format {
     /// (`sql/log_event.cc`).
     #[inline]
     pub fn header_length_of(&self, stored: u8) -> usize {
-        if self.binlog_version == 1 {
-            HEADER_LENGTH_V1
-        } else if matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3) {
-            HEADER_LENGTH
-        } else {
-            usize::from(self.header_length).max(HEADER_LENGTH)
-        }
+        let headers = usize::from(self.headers);
+        // Nearly all: 19, whatever the type.
+        let same = headers <= HEADER_LENGTH
+            || matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3);
+        if same { headers.min(HEADER_LENGTH) } else { headers }
     }
 
     /// Bytes of the common header of the event that begins with `bytes`. A START_EVENT_V3 tells its
@@ -296,7 +322,8 @@ impl Format {
     /// Whether table ids take 4 bytes (before 5.1.4) instead of 6.
     #[inline]
     pub fn short_table_ids(&self, stored: u8) -> bool {
-        self.listed(stored) == Some(6)
+        // Types that are not listed have 0 here.
+        self.lengths[usize::from(stored)] == 6
     }
 
     /// How the post-header of a TABLE_MAP or rows event of a stored type begins.

@@ -103,6 +103,8 @@ pub struct Framer {
     changes: u32,
     /// A checksum that has seen nothing.
     hasher: Hasher,
+    /// Whether the next event may be a quick one.
+    quick: bool,
 }
 
 impl Framer {
@@ -125,6 +127,7 @@ impl Framer {
             page_fault: None,
             changes: 0,
             hasher: Hasher::new(),
+            quick: false,
         }
     }
 
@@ -186,17 +189,24 @@ impl Framer {
     /// Looks at `data`, the bytes from [`offset`](Self::offset) on, as many as there are at hand.
     #[inline(always)]
     pub fn step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
-        // A quick event ends inside `data`; inside of the source it must end too.
-        if data.len() as u64 <= self.left()
-            && let Some(step) = self.quick(data)
-        {
-            return step;
+        match self.quick(data) {
+            Some(frame) => Step::Consumed(frame.bytes.len(), Some(Item::Event(frame))),
+            None => {
+                // Written elsewhere, so that a caller keeps what is quick in registers.
+                let mut step = Step::End;
+                self.long_step(data, &mut step);
+                step
+            }
         }
-        self.long_step(data)
     }
 
     #[inline(never)]
-    fn long_step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
+    fn long_step<'d>(&mut self, data: &'d [u8], step: &mut Step<'d>) {
+        *step = self.any_step(data);
+        self.quick = self.may_be_quick();
+    }
+
+    fn any_step<'d>(&mut self, data: &'d [u8]) -> Step<'d> {
         let data = match usize::try_from(self.left()) {
             Ok(left) if data.len() > left => data.get(..left).unwrap_or_default(),
             _ => data,
@@ -257,6 +267,7 @@ impl Framer {
         let end = if paged { self.page_after(end) } else { end };
         self.state = if paged { State::Pages } else { State::Events };
         self.offset = end;
+        self.quick = self.may_be_quick();
         Span { kind: SpanKind::Hole, start, end, error: None }
     }
 

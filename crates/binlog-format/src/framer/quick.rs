@@ -1,29 +1,40 @@
 //! The way that nearly every event takes: whole, at hand, and with a checksum that holds. A good
 //! checksum settles everything that the long way weighs.
 
-use super::{Frame, FrameChecksum, Framer, Item, State, Step};
+use super::{Frame, FrameChecksum, Framer, State};
 use crate::format::Checksum;
 use crate::header::{EventHeader, HEADER_LENGTH, flag};
 use crate::limits::MAX_WHOLE_EVENT;
 use crate::names::code;
 
+/// Fewest bytes of an event that ends with a checksum.
+const SHORTEST: u32 = HEADER_LENGTH as u32 + 4;
+
 impl Framer {
+    /// Whether the next event may be one of these. Asked once for a long step, not for every
+    /// event: a quick one changes nothing of it.
+    pub(super) fn may_be_quick(&self) -> bool {
+        matches!(self.state, State::Events)
+            && !self.encrypted
+            && self.format.checksum == Checksum::Crc32
+            && self.format.is_stock()
+    }
+
     /// The next event, if it is one of these and nothing that follows depends on it.
     #[inline(always)]
-    pub(super) fn quick<'d>(&mut self, data: &'d [u8]) -> Option<Step<'d>> {
-        if !matches!(self.state, State::Events) || self.encrypted || self.format.checksum != Checksum::Crc32 {
+    pub(super) fn quick<'d>(&mut self, data: &'d [u8]) -> Option<Frame<'d>> {
+        // It ends inside `data`; inside of the source it must end too.
+        if !self.quick || data.len() as u64 > self.left() {
             return None;
         }
         let header = EventHeader::peek(data)?;
-        if header.event_size > MAX_WHOLE_EVENT {
+        if !(SHORTEST..=MAX_WHOLE_EVENT).contains(&header.event_size) {
             return None;
         }
-        let size = header.event_size as usize;
-        let bytes = data.get(..size)?;
-        let kind = self.format.canonical(header.type_code);
-        let changes = matches!(kind, code::FORMAT_DESCRIPTION | code::START_V3 | code::START_ENCRYPTION)
+        let bytes = data.get(..header.event_size as usize)?;
+        let changes = matches!(header.type_code, code::FORMAT_DESCRIPTION | code::START_V3 | code::START_ENCRYPTION)
             || header.flags & (flag::RELAY_LOG | flag::ARTIFICIAL) != 0;
-        if changes || size < usize::from(self.format.header_length).max(HEADER_LENGTH) + 4 {
+        if changes {
             return None;
         }
         let (covered, stored) = bytes.split_last_chunk::<4>()?;
@@ -34,8 +45,9 @@ impl Framer {
             return None;
         }
         let start = self.offset;
-        self.offset = start + size as u64;
-        let frame = Frame { start, end: self.offset, header, kind, checksum: FrameChecksum::Good, bytes };
-        Some(Step::Consumed(size, Some(Item::Event(frame))))
+        self.offset = start + u64::from(header.event_size);
+        // Stock formats number types as they are meant.
+        let (end, kind) = (self.offset, header.type_code);
+        Some(Frame { start, end, header, kind, checksum: FrameChecksum::Good, bytes })
     }
 }
