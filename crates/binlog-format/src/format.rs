@@ -268,10 +268,14 @@ impl Format {
     #[inline]
     pub fn header_length_of(&self, stored: u8) -> usize {
         let headers = usize::from(self.headers);
-        // Nearly all: 19, whatever the type.
-        let same = headers <= HEADER_LENGTH
-            || matches!(self.canonical(stored), code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3);
-        if same { headers.min(HEADER_LENGTH) } else { headers }
+        // In nearly all files 19, whatever the type.
+        if headers <= HEADER_LENGTH {
+            return headers;
+        }
+        match self.canonical(stored) {
+            code::FORMAT_DESCRIPTION | code::ROTATE | code::START_V3 => HEADER_LENGTH,
+            _ => headers,
+        }
     }
 
     /// Bytes of the common header of the event that begins with `bytes`. A START_EVENT_V3 tells its
