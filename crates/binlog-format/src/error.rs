@@ -95,6 +95,12 @@ error_codes! {
     /// Decompressing should give `expected` bytes and gives `found`, or more than `expected` when
     /// `found` is greater.
     DecompressedLength = "decompressed_length";
+    /// A fragment has number `found` where number `expected` has to stand.
+    FragmentOrder = "fragment_order";
+    /// Of `expected` fragments the last that is there has number `found`.
+    FragmentMissing = "fragment_missing";
+    /// Fragments should be `expected` bytes together and are `found`.
+    GatheredLength = "gathered_length";
     /// What is to be read is compressed still.
     Compressed = "compressed";
     /// `event_size` is `found`, less than the header's `expected` bytes.

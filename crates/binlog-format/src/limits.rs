@@ -30,6 +30,14 @@ pub const MAX_STREAMED_RATIO: u64 = 100;
 /// deflate can claim a thousand times what it takes.
 pub const MAX_INFLATED: usize = MAX_PAYLOAD;
 
+/// Bytes that the fragments of one rows event are put together to. MariaDB writes events of several
+/// GiB so; that many bytes are not held for a screen.
+pub const MAX_GATHERED: u64 = MAX_PAYLOAD as u64;
+
+/// Fragments that are put together. At the smallest threshold a server takes, 1 KiB, [`MAX_GATHERED`] bytes are
+/// a quarter of that; each has its range kept.
+pub const MAX_FRAGMENTS: usize = 1 << 20;
+
 /// Events up to this size are handed over whole, larger ones only by their first bytes. The
 /// protocol splits packets at the same size (16 MiB - 1), and a window of it is affordable.
 pub const MAX_WHOLE_EVENT: u32 = 16 << 20;

@@ -1,6 +1,7 @@
 //! An open source: its index, its list, and any event of it with its fields.
 
 mod encrypted;
+mod fragments;
 mod open;
 mod outline;
 mod parts;
@@ -225,7 +226,7 @@ impl Document {
             return self.walk_block_slowly(block.start, end, number, items);
         }
         let bytes = read_range(self.source(), block.start, end).unwrap_or_default();
-        let mut judge = Judge { tracker: block.tracker };
+        let mut judge = block.judge;
         let mut framer = self.framer_at(block.start, resume, &mut items, &mut judge);
         // The scan knew the whole length: what it took for damage at the end is so again.
         framer.set_length(end, true);
@@ -274,7 +275,7 @@ impl Document {
         let index = self.scanner.index();
         let block = index.blocks.get(number)?;
         let resume = &Resume { last: block.last, ..*index.formats.get(block.resume as usize)? };
-        let mut judge = Judge { tracker: block.tracker };
+        let mut judge = block.judge;
         let mut framer = self.framer_at(start, resume, &mut items, &mut judge);
         framer.set_length(self.source().length(), self.source().is_complete());
         let mut window: Vec<u8> = Vec::new();
@@ -406,7 +407,12 @@ impl Document {
             }
         }
         let bytes = space.slice(entry.start, entry.end).to_vec();
-        Ok(Located { entry, bytes, format: space.format, plans: Rc::new(plans), number: at as u64 })
+        let plans = if space.borrows_maps {
+            self.locate(&address.space.parse().map_err(|_| missing())?)?.plans
+        } else {
+            Rc::new(plans)
+        };
+        Ok(Located { entry, bytes, format: space.format, plans, number: at as u64 })
     }
 
     /// A space by name, opened if need be.
@@ -433,6 +439,8 @@ impl Document {
         let located = self.locate(&holder)?;
         let space = if located.entry.start != holder.offset {
             self.column_space(&holder, &located)
+        } else if located.entry.kind() == Some(code::PARTIAL_ROW_DATA) {
+            self.gathered_rows(&holder, &located)
         } else if located.entry.kind().is_some() {
             Space::open(&holder.space, holder.offset, &located.bytes, &located.context())
         } else {

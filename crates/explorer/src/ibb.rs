@@ -252,5 +252,6 @@ fn space_of(name: String, record: Gathered) -> Space {
         collation: 0,
         entries: Vec::new(),
         events_at: None,
+        borrows_maps: false,
     }
 }

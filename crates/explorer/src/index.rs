@@ -3,7 +3,7 @@
 use binlog_format::framer::Resume;
 use binlog_format::header::EventHeader;
 
-use crate::transaction::Tracker;
+use crate::scan::Judge;
 
 /// Source bytes to a block. A block begins at the first item that starts at or after a
 /// multiple of this.
@@ -29,7 +29,7 @@ pub struct Block {
     /// Offsets of the live table maps: a range of [`Index::maps`].
     pub maps: (u32, u32),
     /// Where the transactions stood.
-    pub tracker: Tracker,
+    pub judge: Judge,
     /// Earliest and latest time of its events; the former is greater in a block without.
     pub time: (u32, u32),
     /// One bit for each type code in it.

@@ -1,8 +1,9 @@
 //! The first pass: windows of bytes in, the index out. Nothing is allocated for an event.
 
+use binlog_format::Body;
 use binlog_format::container::Container;
 use binlog_format::event::{Context, decode};
-use binlog_format::events::TableMapHead;
+use binlog_format::events::{PartialRowData, TableMapHead};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -66,10 +67,12 @@ impl Entry {
 }
 
 /// Judges items one after another.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Judge {
     /// Where the transactions stand.
     pub tracker: Tracker,
+    /// A rows event comes by in fragments, and ends its statement: its flags stand in the first.
+    fragments_end_statement: bool,
 }
 
 /// What [`Judge::event`] says beside the entry.
@@ -92,14 +95,27 @@ impl Judge {
     pub fn judge(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
         let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, context).ok());
         // Only these bodies decide anything here.
-        let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID);
+        let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID | code::PARTIAL_ROW_DATA);
         let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
         let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, context).ok()).flatten();
-        let place = self.tracker.event(frame.kind, body.as_ref(), rows.map(|rows| rows.flags));
+        let rows_flags = match &body {
+            Some(Body::PartialRowData(fragment)) => Some(self.fragment(fragment, context)),
+            _ => rows.map(|rows| rows.flags),
+        };
+        let place = self.tracker.event(frame.kind, body.as_ref(), rows_flags);
         let table = map.map(|map| (map.table_id, table_bit(map.database, map.table)));
-        let ends_statement = rows.is_some_and(|rows| rows.flags & STMT_END != 0);
+        let ends_statement = rows_flags.is_some_and(|flags| flags & STMT_END != 0);
         let what = EntryKind::Event { kind: frame.kind, checksum: frame.checksum, ends_statement };
         Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table }
+    }
+
+    /// The flags of the rows event that ends with this fragment; those of an earlier one are 0.
+    fn fragment(&mut self, fragment: &PartialRowData<'_>, context: &Context<'_>) -> u16 {
+        if fragment.fragment_number == 1 {
+            let rows = RowsHead::peek(fragment.data, context);
+            self.fragments_end_statement = rows.is_ok_and(|rows| rows.flags & STMT_END != 0);
+        }
+        if fragment.fragment_number == fragment.total_fragments && self.fragments_end_statement { STMT_END } else { 0 }
     }
 
     /// A span.
@@ -120,7 +136,7 @@ pub fn start_of(head: &[u8], bare_events: bool) -> Start {
 /// What a block needs to know of what precedes it, and what every item may change.
 #[derive(Clone, Copy, Default)]
 struct Before {
-    tracker: Tracker,
+    judge: Judge,
     last: Option<EventHeader>,
 }
 
@@ -246,7 +262,7 @@ impl Scanner {
         let mut used = 0;
         loop {
             self.keep_format();
-            let before = Before { tracker: self.judge.tracker, last: self.framer.last_unproven() };
+            let before = Before { judge: self.judge, last: self.framer.last_unproven() };
             match self.framer.step(data.get(used..).unwrap_or_default()) {
                 Step::Consumed(count, item) => {
                     used = used.saturating_add(count).min(data.len());
@@ -347,7 +363,7 @@ impl Scanner {
             resume: (index.formats.len() as u32).saturating_sub(1),
             maps: (first_map, index.maps.len() as u32),
             last: before.last,
-            tracker: before.tracker,
+            judge: before.judge,
             time: (u32::MAX, 0),
             types: [0; 4],
             tables: self.live_maps.iter().fold(0, |bits, (_, _, bit)| bits | bit),

@@ -4,6 +4,7 @@
 //! compressed part, of a column value for what that inflates to. No value begins where an event
 //! does, so the names do not meet.
 
+pub mod gathered;
 pub mod streamed;
 
 use binlog_format::compression::{ColumnPart, Compressed};
@@ -44,6 +45,9 @@ pub struct Space {
     pub collation: u32,
     /// Where its events begin, if it has any.
     pub events_at: Option<u64>,
+    /// Whether its event is read by the table maps that are live where its parts stand in the parent; otherwise
+    /// maps inside hold inside only.
+    pub borrows_maps: bool,
     /// Its items: events, or the one span that a compressed part inflates to.
     pub entries: Vec<Entry>,
 }
@@ -82,7 +86,14 @@ impl<'a> Trace<'a> for StoredRange {
 
 /// Whether a leaf of this field opens the space that is named after its event.
 pub fn opens(field: FieldId) -> bool {
-    matches!(field, field::PAYLOAD_PAYLOAD | field::COMPRESSED_DATA | field::IBB_CHUNK_DATA | field::IBB_EVENT_DATA)
+    matches!(
+        field,
+        field::PAYLOAD_PAYLOAD
+            | field::COMPRESSED_DATA
+            | field::PARTIAL_ROW_DATA
+            | field::IBB_CHUNK_DATA
+            | field::IBB_EVENT_DATA
+    )
 }
 
 /// Whether a group of this field is a column value that may open a space of its own.
@@ -180,6 +191,7 @@ impl Space {
                     collation: 0,
                     entries: Vec::new(),
                     events_at: None,
+                    borrows_maps: false,
                 };
                 space.walk_from(0);
                 Some(space)
@@ -243,6 +255,7 @@ impl Space {
             format: format.without_checksums(),
             collation: 0,
             events_at: None,
+            borrows_maps: false,
             entries: Vec::new(),
         }
     }
@@ -269,6 +282,7 @@ impl Space {
             format: *format,
             collation: 0,
             events_at: None,
+            borrows_maps: false,
             entries: vec![Judge::default().span(span)],
         }
     }

@@ -57,7 +57,7 @@ fn words(query: &[u8]) -> Words {
 
 impl Tracker {
     /// An event came by. `kind` is its canonical type; `body` what is known of its inside;
-    /// `rows_flags` those of a rows event.
+    /// `rows_flags` those of a rows event, or of one that ends with this fragment.
     pub fn event(&mut self, kind: u8, body: Option<&Body<'_>>, rows_flags: Option<u16>) -> Place {
         let open = *self != Self::Idle;
         let (next, begins) = match kind {
@@ -89,7 +89,7 @@ impl Tracker {
                 (if *self == Self::Open { Self::Open } else { Self::Idle }, !open)
             }
             code::TABLE_MAP | code::ROWS_QUERY | code::ANNOTATE_ROWS => (self.with_rows(), !open),
-            _ if binlog_format::rows::Operation::of(kind).is_some() => {
+            _ if kind == code::PARTIAL_ROW_DATA || binlog_format::rows::Operation::of(kind).is_some() => {
                 let next = match self.with_rows() {
                     Self::Rows if rows_flags.is_some_and(|flags| flags & STMT_END != 0) => Self::Idle,
                     other => other,

@@ -196,7 +196,8 @@ impl Sink for Verifier {
         if let Some(error) = &error {
             self.fault(event.space, event.start, error);
         }
-        if let Some(error) = event.opens.and_then(|space| space.error).filter(|_| error.is_none()) {
+        let around = event.misplaced.or_else(|| event.opens.and_then(|space| space.error));
+        if let Some(error) = around.filter(|_| error.is_none()) {
             self.fault(event.space, event.start, &error);
         }
         if !matches!(event.checksum, FrameChecksum::Bad { .. }) {
@@ -205,7 +206,11 @@ impl Sink for Verifier {
         Ok(error)
     }
 
-    fn space(&mut self, _: &Space) -> io::Result<()> {
+    fn space(&mut self, space: &Space) -> io::Result<()> {
+        // The fault of what an event opens was told with the event.
+        if let Some(error) = space.error.filter(|_| space.transform == "gather") {
+            self.fault(&space.name, 0, &error);
+        }
         Ok(())
     }
 

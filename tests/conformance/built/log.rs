@@ -238,7 +238,8 @@ struct Built {
     seen: Vec<Seen>,
 }
 
-struct Cells<'s>(&'s mut Vec<String>);
+/// Writes each value of a row as `image ordinal text`.
+pub struct Cells<'s>(pub &'s mut Vec<String>);
 
 impl<'a> RowVisitor<'a> for Cells<'_> {
     fn cell(&mut self, image: Image, ordinal: usize, value: Value<'a>) {

@@ -1,6 +1,7 @@
 //! Events that no file at hand has, or not in every form, put together from the format's description.
 
 mod column_types;
+mod fragments;
 mod known_bugs;
 mod log;
 mod mysql;

@@ -35,7 +35,7 @@ compressed-uncompressed_length = Bytes that the part inflates to, in 1 to 4 byte
 compressed-compressed_data = A zlib stream: its own header (mostly 78 9c), deflated bytes, and an Adler-32. What comes out is a byte space of its own, in which offsets count from 0.
 
 partial_row_data-total_fragments = How many fragments the rows event was cut into, 4 bytes. All of them are needed to read its rows.
-partial_row_data-fragment_number = Which fragment this is, 4 bytes, counted from 1. The fragments follow each other in order.
+partial_row_data-fragment_number = Which fragment this is, 4 bytes, counted from 1. The fragments follow each other in order; one that is missing or comes twice makes the event unreadable from there on. Documents differ in whether this number or the total stands first: the greater is the total.
 partial_row_data-flags = One byte: bit 0 says that the size of the whole event follows, which only the first fragment has.
 partial_row_data-original_event_size = Bytes of the whole rows event, header included, 8 bytes: it may be more than the 4 bytes of event_size can say.
-partial_row_data-fragment_data = A piece of the rows event. The pieces of all fragments, one after another, are the event with its own header, to be read by the table maps before the first fragment.
+partial_row_data-fragment_data = A piece of the rows event. The pieces of all fragments, one after another, are the event with its own header but without its checksum, to be read by the table maps before the first fragment. It opens as a space of its own.

@@ -130,6 +130,10 @@ impl Document {
             }
         };
         let payload = match located.entry.what {
+            // Fragments are put together below the first of them.
+            EntryKind::Event { kind: code::PARTIAL_ROW_DATA, .. } => {
+                located.fragment().is_some_and(|fragment| fragment.fragment_number == 1)
+            }
             EntryKind::Event { kind, .. } => kind == code::TRANSACTION_PAYLOAD,
             EntryKind::Span(span) => matches!(span.kind, SpanKind::Chunk(_)),
         };

@@ -85,6 +85,8 @@ impl Document {
                 let opens = self.opens(&view.address, &located);
                 if let Ok(event) = decode(&located.bytes, &located.context(), &mut tree) {
                     view.error = self.fault(&event, &tree, &view.address, opens.as_deref());
+                    let misplaced = || self.misplaced(&view.address, &located);
+                    view.error = view.error.take().or_else(|| Some(messages::of_error(&misplaced()?, start)));
                     view.nodes = self.nodes(&tree, &view.address.space, &located, &event, opens.as_deref());
                 }
             }
@@ -113,6 +115,9 @@ impl Document {
     }
 
     fn opens(&self, address: &Address, located: &Located) -> Option<String> {
+        if located.entry.kind() == Some(code::PARTIAL_ROW_DATA) {
+            return self.gathers(address, located);
+        }
         let may_open = match located.entry.what {
             EntryKind::Event { kind, .. } => space::may_open(kind),
             EntryKind::Span(span) => matches!(span.kind, SpanKind::Chunk(_) | SpanKind::EventData),

@@ -129,7 +129,7 @@ impl<W: Write> Sink for JsonDump<W> {
         }
         let rows = RowsHead::peek(event.bytes, &event.context).ok();
         let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
-        let opens = event.opens.map(|space| space.name.as_str());
+        let opens = event.opens.map(|space| space.name.as_str()).or(event.gathers);
         let mut trace =
             JsonTrace { plan, opens, ..JsonTrace::new(&mut self.line, event.bytes, event.start, event.space) };
         let decoded = decode(event.bytes, &event.context, &mut trace);
@@ -140,6 +140,7 @@ impl<W: Write> Sink for JsonDump<W> {
             Err(_) if event.bytes.is_empty() => Some(too_large(event)),
             Err(error) => Some(error),
         };
+        let error = error.or(event.misplaced);
         self.line.push(b']');
         if let Some(error) = &error {
             self.line.extend_from_slice(br#","error":"#);

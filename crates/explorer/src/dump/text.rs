@@ -186,6 +186,8 @@ impl<W: Write> Sink for TextDump<W> {
             return Ok(fault.filter(|_| event.payload.is_none()));
         }
         let fault = match self.tool {
+            // Fragments before any format description: of no server that this tool reads.
+            Tool::Mysqlbinlog if event.around.is_gathered() => Ok(decoded.map_or_else(Some, |event| event.error())),
             Tool::Mysqlbinlog => self.mysql_event(event, &decoded),
             Tool::MariadbBinlog => self.mariadb_event(event, &decoded),
         };

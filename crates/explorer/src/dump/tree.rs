@@ -109,7 +109,7 @@ impl<W: Write> Sink for TreeDump<W> {
                 space: event.space,
                 base: event.start,
                 bytes: event.bytes,
-                opens: event.opens.map(|space| space.name.as_str()),
+                opens: event.opens.map(|space| space.name.as_str()).or(event.gathers),
                 plan,
                 items: BitmapItems::default(),
             },
@@ -118,6 +118,7 @@ impl<W: Write> Sink for TreeDump<W> {
             Ok(decoded) => decoded.error().or_else(|| tree.faults().map(|(_, error)| error).next()),
             Err(error) => Some(error),
         };
+        let error = error.or(event.misplaced);
         if let Some(error) = &error {
             writeln!(self.out, "  ! {}", messages::english(&messages::of_error(error, event.start)))?;
         }
@@ -150,7 +151,12 @@ impl<W: Write> Sink for TreeDump<W> {
             space.transform,
             space.size,
             ranges.join(", ")
-        )
+        )?;
+        // The fault of what an event opens stands with the event.
+        match space.error.filter(|_| space.transform == "gather") {
+            Some(error) => writeln!(self.out, "  ! {}", messages::english(&messages::of_error(&error, 0))),
+            None => Ok(()),
+        }
     }
 
     fn fields(&mut self, space: &str, span: &Span, bytes: &[u8]) -> io::Result<()> {

@@ -22,6 +22,7 @@ use crate::encryption::{Encryption, Keys};
 use crate::ibb::Pages;
 use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
+use crate::space::gathered::Fragments;
 use crate::space::{self, Space};
 use crate::view::Message;
 
@@ -49,6 +50,10 @@ pub struct Walked<'w> {
     pub context: Context<'w>,
     /// The space it opens, if it does.
     pub opens: Option<&'w Space>,
+    /// The name of the space that it is put together to with other fragments, which follows the last of them.
+    pub gathers: Option<&'w str>,
+    /// What is wrong with its place among others: a fragment out of order.
+    pub misplaced: Option<DecodeError>,
     /// The bytes around it.
     pub around: Around<'w>,
 }
@@ -79,6 +84,11 @@ impl Around<'_> {
     /// Whether the event lies inside another one.
     pub const fn is_inside(&self) -> bool {
         matches!(self, Self::Space(_))
+    }
+
+    /// Whether the event was put together from fragments.
+    pub const fn is_gathered(&self) -> bool {
+        matches!(self, Self::Space(space) if space.borrows_maps)
     }
 }
 
@@ -204,6 +214,8 @@ struct State<'s, S> {
     main: &'s str,
     /// The first format description of the clear bytes.
     inner: Option<Format>,
+    /// Fragments whose last one did not come by yet.
+    fragments: Option<Fragments>,
 }
 
 /// Walks the whole source; of an encrypted one what is clear.
@@ -238,6 +250,7 @@ pub fn walk_with_keys<S: Sink>(
         open: None,
         main: clear.as_ref().map_or("0", |clear| clear.name()),
         inner: clear.as_ref().and_then(|clear| first_format(clear)),
+        fragments: None,
     };
     if S::SEALED || clear.is_none() {
         state.walk("0", start, packet_header)?;
@@ -362,6 +375,7 @@ impl<S: Sink> State<'_, S> {
                 Step::End => break,
             }
         }
+        self.end_fragments(space)?;
         self.announce(&mut early, framer.format())
     }
 
@@ -392,6 +406,7 @@ impl<S: Sink> State<'_, S> {
     }
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        self.end_fragments(space)?;
         match (span.kind, span.error) {
             _ if !self.counts(space) => {}
             (_, Some(error)) if error.code == ErrorCode::IncompleteEvent => self.totals.incomplete = Some(*span),
@@ -436,8 +451,9 @@ impl<S: Sink> State<'_, S> {
     ) -> io::Result<()> {
         let counts = self.counts(space);
         self.totals.events += u64::from(counts);
-        let plans = std::mem::take(&mut self.plans);
         let checksum = frame.checksum != FrameChecksum::Absent;
+        let (gathers, misplaced) = self.pass_fragment(space, around, frame, bytes, checksum, format)?;
+        let plans = std::mem::take(&mut self.plans);
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
         let streamed = match around {
             Around::Source(source) => inside::streamed(source, frame, bytes, &context),
@@ -462,9 +478,12 @@ impl<S: Sink> State<'_, S> {
             context,
             payload: streamed.as_ref().map(|(head, ..)| *head),
             opens: opened.as_ref(),
+            gathers: gathers.as_deref(),
+            misplaced,
             around,
         };
-        let fault = self.sink.event(&walked)?.or_else(|| opened.as_ref().and_then(|space| space.error));
+        let fault = self.sink.event(&walked)?.or(misplaced);
+        let fault = fault.or_else(|| opened.as_ref().and_then(|space| space.error));
         if let Some(fault) = fault.filter(|_| counts) {
             list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
         }
@@ -493,6 +512,9 @@ impl<S: Sink> State<'_, S> {
             if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, frame.checksum) {
                 self.plans.distrust(plan.table_id);
             }
+        }
+        if self.fragments.as_ref().is_some_and(Fragments::is_complete) {
+            self.end_fragments(space)?;
         }
         if entry.forgets_maps() {
             self.plans.forget();

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use binlog_format::event::{Body, Event};
-use binlog_format::events::{AnnotateRows, GtidList, MariadbGtid, Query, mariadb_gtid_extra_flag, mariadb_gtid_flag};
+use binlog_format::events::{
+    AnnotateRows, GtidList, MariadbGtid, PartialRowData, Query, mariadb_gtid_extra_flag, mariadb_gtid_flag,
+};
 use binlog_format::header::{EventHeader, flag};
 use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
@@ -40,6 +42,9 @@ const GIVES_UP: &str = "\
 # binlogscope dump --format tree shows this event and those behind it.
 ";
 
+/// Said where rows follow that are in no event of the file.
+const GATHERED: &[u8] = b"# The fragments together: ";
+
 /// Table map: the table has triggers (`TM_BIT_HAS_TRIGGERS_F`).
 const HAS_TRIGGERS: u16 = 1 << 14;
 
@@ -59,7 +64,9 @@ impl<W: Write> TextDump<W> {
     pub(super) fn mariadb_event(
         &mut self, event: &Walked<'_>, decoded: &Result<Event<'_>, DecodeError>,
     ) -> io::Result<Option<DecodeError>> {
-        at(&mut self.out.buffer, event.start);
+        if !event.around.is_gathered() {
+            at(&mut self.out.buffer, event.start);
+        }
         let header = &event.header;
         match decoded {
             Ok(Event { body: Ok(body), checksum, .. }) => self.mariadb_body(event, *checksum, body),
@@ -110,6 +117,7 @@ impl<W: Write> TextDump<W> {
                 out.push(b'\n');
             }
             Body::Rows(rows) => return self.mariadb_rows(event, checksum, rows),
+            Body::PartialRowData(fragment) => return self.mariadb_fragment(event, checksum, fragment),
             Body::ExecuteLoadQuery(load) => {
                 // Without its file the statement is not printed.
                 if self.loads.take(load.file_id) {
@@ -329,8 +337,12 @@ impl<W: Write> TextDump<W> {
 
     fn mariadb_rows_head(&mut self, event: &Walked<'_>, checksum: Option<u32>, rows: RowsHead) {
         let out = &mut self.mariadb.heads;
-        head(out, &mut self.clock, &event.header, checksum);
-        out.push(b'\t');
+        if event.around.is_gathered() {
+            out.extend_from_slice(GATHERED);
+        } else {
+            head(out, &mut self.clock, &event.header, checksum);
+            out.push(b'\t');
+        }
         out.extend_from_slice(rows_name(event.kind));
         out.extend_from_slice(b": table id ");
         integer(out, rows.table_id);
@@ -350,10 +362,31 @@ impl<W: Write> TextDump<W> {
             return Ok(None);
         }
         self.mariadb_rows_head(event, checksum, RowsHead { table_id: rows.table_id, flags: rows.flags });
+        if event.around.is_gathered() && rows.flags & STMT_END == 0 {
+            self.out.buffer.append(&mut self.mariadb.heads);
+            return self.statement.end(event, Tool::MariadbBinlog, &mut self.tables, Some(rows), &mut self.out);
+        }
         if rows.flags & STMT_END == 0 {
             return Ok(self.statement.keep(event, Tool::MariadbBinlog, &mut self.tables, rows));
         }
         self.mariadb_statement_end(event, Some(rows))
+    }
+
+    /// The tool prints no rows of fragments; here they follow the last one. What waited is written before, as what
+    /// is put together has no place in the file from which it could be read again.
+    fn mariadb_fragment(
+        &mut self, event: &Walked<'_>, checksum: Option<u32>, fragment: &PartialRowData<'_>,
+    ) -> io::Result<Option<DecodeError>> {
+        self.out.buffer.append(&mut self.mariadb.heads);
+        let fault = self.statement.end(event, Tool::MariadbBinlog, &mut self.tables, None, &mut self.out)?;
+        self.mariadb_head(&event.header, checksum);
+        let out = &mut self.out.buffer;
+        out.extend_from_slice(b"\tPartial_rows (");
+        integer(out, fragment.fragment_number);
+        out.extend_from_slice(b" / ");
+        integer(out, fragment.total_fragments);
+        out.extend_from_slice(b"):\n");
+        Ok(fault)
     }
 
     fn mariadb_statement_end(

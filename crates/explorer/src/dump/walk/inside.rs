@@ -3,17 +3,18 @@
 
 use std::io;
 
-use binlog_format::DecodeError;
 use binlog_format::event::{Body, Context, decode};
 use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, Framer, Item, SpanKind, Step};
 use binlog_format::limits::MAX_INFLATED;
 use binlog_format::names::code;
 use binlog_format::rows::Operation;
+use binlog_format::{DecodeError, Format};
 
 use super::{Around, Sink, State, list};
 use crate::scan::EntryKind;
 use crate::source::{Source, read_range};
+use crate::space::gathered::{FRAGMENT_HEAD, Fragments};
 use crate::space::streamed::{HELD, StreamedPayload};
 use crate::space::{self, Space};
 
@@ -83,8 +84,69 @@ impl<S: Sink> State<'_, S> {
                 Step::NeedMore(_) | Step::End => break,
             }
         }
+        self.end_fragments(&space.name)?;
         (self.plans, self.judge) = outer;
         self.sink.space_end(space)
+    }
+
+    /// An event is about to come by: it goes on with the fragments at hand, or ends them. If it is a fragment,
+    /// the name of the space that it belongs to, and what is wrong with its number.
+    pub(super) fn pass_fragment(
+        &mut self, space: &str, around: Around<'_>, frame: &Frame<'_>, bytes: &[u8], checksum: bool, format: &Format,
+    ) -> io::Result<(Option<String>, Option<DecodeError>)> {
+        if frame.kind != code::PARTIAL_ROW_DATA {
+            self.end_fragments(space)?;
+            return Ok((None, None));
+        }
+        let head;
+        let bytes = if bytes.is_empty() {
+            head = around.read(frame.start, frame.end.min(frame.start + FRAGMENT_HEAD))?;
+            &*head
+        } else {
+            bytes
+        };
+        let context = Context { checksum, ..Context::new(format) };
+        let mut next = Fragments::begin(frame.start, frame.end, bytes, &context);
+        if let Some(open) = &mut self.fragments
+            && let Some(fragment) = next
+        {
+            next = open.take(fragment);
+            if next.is_none() {
+                return Ok((open.name(space), None));
+            }
+        }
+        self.end_fragments(space)?;
+        let misplaced = next.as_ref().and_then(Fragments::out_of_order);
+        let name = next.as_ref().and_then(|fragments| fragments.name(space));
+        self.fragments = next;
+        Ok((name, misplaced))
+    }
+
+    /// What the fragments at hand are put together to, if there are any. Its rows are read by the table maps
+    /// that are live now.
+    pub(super) fn end_fragments(&mut self, parent: &str) -> io::Result<()> {
+        let Some(space) = self.fragments.take().and_then(|fragments| fragments.into_space(parent)) else {
+            return Ok(());
+        };
+        if let Some(fault) = space.error {
+            list(&mut self.totals.faults, &mut self.totals.problems, (space.name.clone(), 0, fault));
+        }
+        self.sink.space(&space)?;
+        let outer = std::mem::take(&mut self.judge);
+        match space.gathered_event() {
+            Some(frame) if space::depth(&space.name) < space::MAX_DEPTH => {
+                self.event(&space.name, Around::Space(&space), &frame, frame.bytes, &space.format)?;
+            }
+            _ => {
+                for entry in &space.entries {
+                    if let EntryKind::Span(span) = entry.what {
+                        self.span(&space.name, &span)?;
+                    }
+                }
+            }
+        }
+        self.judge = outer;
+        self.sink.space_end(&space)
     }
 
     /// The same of a payload that is not held. Who looks back has a reader of its own, since each
