@@ -17,6 +17,12 @@ use binlog_format::{DecodeError, Format, Value};
 const LARGEST: usize = 4096;
 /// The same for what lies inside of a file's payloads.
 const LARGEST_INSIDE: u64 = 1 << 20;
+/// What steers the target `inflate`: which event a compressed part is of, and that it is to be compressed first.
+const QUERY_COMPRESSED: u8 = 1 << 1;
+const ROWS_COMPRESSED_V1: u8 = 2 << 1;
+const ROWS_COMPRESSED: u8 = 3 << 1;
+const COMPRESS: u8 = 1 << 3;
+
 /// Seeds to a target, type and flavor; what is common needs no more.
 const MOST: usize = 40;
 
@@ -43,6 +49,17 @@ impl Seeds {
         if seed.len() <= LARGEST && kept.len() < MOST {
             kept.insert(seed);
         }
+    }
+
+    /// The compressed part of an event, as it is and as what it inflates to.
+    fn keep_part(&mut self, event: &Walked<'_>, steering: u8) {
+        let Some(space) = event.opens else { return };
+        for (start, end) in &space.ranges {
+            let data = &event.bytes[(start - event.start) as usize..(end - event.start) as usize];
+            let part = [&[0x84][..], &(space.size as u32).to_be_bytes(), data, &[steering]].concat();
+            self.keep("inflate", event.kind, 1, part);
+        }
+        self.keep("inflate", event.kind, 1, [&space.bytes[..], &[steering | COMPRESS]].concat());
     }
 
     fn write(&self) -> io::Result<usize> {
@@ -89,6 +106,13 @@ impl Sink for Seeds {
             Some(Body::TransactionPayload(payload)) => {
                 let compression = u8::from(payload.compression != 0);
                 self.keep("inflate", compression, which, [payload.payload, &[compression]].concat());
+            }
+            Some(Body::Query(query)) if query.compressed.is_some() => self.keep_part(event, QUERY_COMPRESSED),
+            Some(Body::Rows(rows)) if rows.compressed.is_some() => {
+                let v2 = event.kind >= code::WRITE_ROWS_COMPRESSED;
+                let first = if v2 { code::WRITE_ROWS_COMPRESSED } else { code::WRITE_ROWS_COMPRESSED_V1 };
+                let steering = if v2 { ROWS_COMPRESSED } else { ROWS_COMPRESSED_V1 };
+                self.keep_part(event, steering | (event.kind - first) << 4);
             }
             Some(Body::Rows(rows)) => {
                 if let Some(plan) = event.context.tables.and_then(|tables| tables.get(rows.table_id)) {
