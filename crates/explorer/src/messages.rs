@@ -71,14 +71,21 @@ pub fn resource(language: &str) -> &'static str {
     }
 }
 
+thread_local! {
+    /// The English words, read once: a damaged file has a message for each of thousands of spans.
+    static ENGLISH: FluentBundle<FluentResource> = {
+        let resource = match FluentResource::try_new(resource("en").to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        let mut bundle = FluentBundle::new(vec![unic_langid::LanguageIdentifier::default()]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(resource);
+        bundle
+    };
+}
+
 /// A message in English; its id where the words are missing.
 pub fn english(message: &Message) -> String {
-    let resource = match FluentResource::try_new(resource("en").to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    let mut bundle = FluentBundle::new(vec![unic_langid::LanguageIdentifier::default()]);
-    bundle.set_use_isolating(false);
-    bundle.add_resource_overriding(&resource);
     let mut arguments = FluentArgs::new();
     for (name, argument) in &message.args {
         match argument {
@@ -87,8 +94,10 @@ pub fn english(message: &Message) -> String {
             Argument::Number(number) => arguments.set(name.clone(), number.to_string()),
         }
     }
-    let Some(pattern) = bundle.get_message(&message.id).and_then(|message| message.value()) else {
-        return message.id.clone();
-    };
-    bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+    ENGLISH.with(|bundle| {
+        let Some(pattern) = bundle.get_message(&message.id).and_then(|message| message.value()) else {
+            return message.id.clone();
+        };
+        bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+    })
 }
