@@ -11,6 +11,9 @@ use binlog_explorer::source::{Memory, Source};
 use binlog_explorer::space::Space;
 use binlog_format::event::decode;
 use binlog_format::framer::Span;
+use binlog_format::plan::TablePlan;
+use binlog_format::rows::RowsEvent;
+use binlog_format::trace::FirstFault;
 use binlog_format::tree::FieldTree;
 use binlog_format::{DecodeError, Format};
 use binlog_format_fuzz::{assert_laws, control};
@@ -31,6 +34,14 @@ impl Check {
         let (_, at) = self.at.last_mut().expect("the space was announced");
         assert!(*at == start && start < end, "space {space}: {start}..{end} follows {at}");
         *at = end;
+    }
+
+    /// The one item of what a compressed part inflated to, which may be nothing at all.
+    fn part(&mut self, space: &Space, span: &Span) {
+        assert_eq!((span.start, span.end), (0, space.bytes.len() as u64), "space {}", space.name);
+        if !space.bytes.is_empty() {
+            self.item(&space.name, span.start, span.end);
+        }
     }
 }
 
@@ -54,6 +65,17 @@ impl Sink for Check {
     fn space(&mut self, space: &Space) -> io::Result<()> {
         self.at.push((space.name.clone(), 0));
         Ok(())
+    }
+    fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
+        self.part(space, span);
+        Ok(())
+    }
+    fn row_images(
+        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+    ) -> io::Result<Option<DecodeError>> {
+        self.part(space, span);
+        let mut faults = FirstFault::default();
+        Ok(rows.observe(plan, &mut (), &mut faults).err().or(faults.0))
     }
 }
 
