@@ -148,6 +148,8 @@ pub struct Scanner {
     index: Index,
     /// Bytes fed but not yet consumed; they begin at the framer's offset.
     carry: Vec<u8>,
+    /// How many the framer asked for: with fewer it would look at the same bytes again in vain.
+    asked: usize,
     /// Offset of the next byte to be fed.
     fed: u64,
     live_maps: Vec<(u64, u64, u64)>,
@@ -165,6 +167,7 @@ impl Scanner {
             judge: Judge::default(),
             index: Index::default(),
             carry: Vec::new(),
+            asked: 0,
             fed: 0,
             live_maps: Vec::new(),
             format_of: None,
@@ -175,6 +178,7 @@ impl Scanner {
 
     /// How long the source is, and whether it stays so.
     pub fn set_length(&mut self, length: u64, complete: bool) {
+        self.asked = 0;
         self.framer.set_length(length, complete);
     }
 
@@ -233,8 +237,10 @@ impl Scanner {
         } else {
             let mut carry = std::mem::take(&mut self.carry);
             carry.extend_from_slice(chunk);
-            let used = self.run(&carry);
-            carry.drain(..used);
+            if carry.len() >= self.asked {
+                let used = self.run(&carry);
+                carry.drain(..used);
+            }
             self.carry = carry;
         }
     }
@@ -260,6 +266,7 @@ impl Scanner {
     /// Walks `data`; returns how many bytes are done with.
     fn run(&mut self, data: &[u8]) -> usize {
         let mut used = 0;
+        self.asked = 0;
         loop {
             self.keep_format();
             let before = Before { judge: self.judge, last: self.framer.last_unproven() };
@@ -279,7 +286,11 @@ impl Scanner {
                     self.fed = self.framer.offset();
                     return data.len();
                 }
-                Step::NeedMore(_) | Step::End => return used,
+                Step::NeedMore(bytes) => {
+                    self.asked = bytes;
+                    return used;
+                }
+                Step::End => return used,
             }
         }
     }

@@ -27,7 +27,9 @@ fuzz_target!(|data: &[u8]| {
     }
     assert!(at == bytes.len() as u64 || !complete, "{at} of {}: {whole:?}", bytes.len());
 
-    let widest = [1, 40, 700, 9000][random.below(4)];
+    // Byte by byte the same is looked at again and again: for small inputs.
+    let narrowest = usize::from(bytes.len() > 2000);
+    let widest = [1, 40, 700, 9000][narrowest + random.below(4 - narrowest)];
     assert_eq!(whole, frames_of(&mut new(), bytes, || 1 + random.below(widest)));
 
     if let Some(nth) = whole.len().checked_sub(1).map(|last| random.below(last + 1)) {
