@@ -5,18 +5,19 @@ mod built;
 mod corpus;
 mod observed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
+use binlog_format::column::ColumnKind;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, Start};
 use binlog_format::names::code::WRITE_ROWS_COMPRESSED_V1;
 use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
-use binlog_format::rows::{Operation, RowsEvent};
+use binlog_format::rows::{Operation, RowsEvent, RowsHead};
 use binlog_format::tree::FieldTree;
 use binlog_format::{DecodeError, Format, field};
 
@@ -107,6 +108,69 @@ fn both_laws_hold_for_every_event_of_every_file() {
     println!("{} files, {events} events, {leaves} leaves, {cells} cells, {inflated_rows} inflated", files.len());
     println!("unexplained bytes: {:?}", laws.unexplained);
     assert!(laws.events > 300 && laws.cells > 500);
+}
+
+/// Damage is the same damage for everybody: one event of each type and row shape, cut at every byte,
+/// and with every byte a length that lies.
+#[test]
+fn the_laws_hold_for_cut_and_lying_events() {
+    struct Damage {
+        seen: BTreeSet<(u8, String)>,
+        events: u64,
+    }
+    impl Damage {
+        fn check(&mut self, bytes: &mut [u8], event: &Walked<'_>, what: &str, at: usize) {
+            let length = bytes.len() as u32;
+            bytes[9..13].copy_from_slice(&length.to_le_bytes());
+            let place = || format!("{} {what} {at}, event at {}", event_type_or_unknown(event.kind), event.start);
+            let mut tree = FieldTree::with_budget(usize::MAX / 8);
+            if decode(bytes, &event.context, &mut tree).is_ok() {
+                assert_agreement(bytes, &event.context, &place);
+                assert_coverage(bytes, &tree, &place, &mut |_| {});
+            }
+            self.events += 1;
+        }
+    }
+    impl Sink for Damage {
+        fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
+            Ok(())
+        }
+        fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
+            Ok(())
+        }
+        fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+            let head = RowsHead::peek(event.bytes, &event.context).ok();
+            let plan = head.and_then(|head| event.context.tables?.get(head.table_id));
+            let kind = |kind: ColumnKind| format!("{kind:?}").split([' ', '(']).next().map(str::to_owned);
+            let kinds = |plan: &TablePlan| plan.columns.iter().map(|column| kind(column.kind)).collect::<BTreeSet<_>>();
+            let shape = format!("{} {:?}", event.context.format.flavor as u8, plan.map(|plan| kinds(plan)));
+            if event.bytes.len() > 300 || event.bytes.len() < 19 || !self.seen.insert((event.kind, shape)) {
+                return Ok(None);
+            }
+            for at in 19..event.bytes.len() {
+                self.check(&mut event.bytes[..at].to_vec(), event, "cut at", at);
+                for lie in [0xff, 0] {
+                    let mut bytes = event.bytes.to_vec();
+                    bytes[at] = lie;
+                    self.check(&mut bytes, event, "another byte at", at);
+                }
+            }
+            Ok(None)
+        }
+        fn space(&mut self, _: &Space) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut damage = Damage { seen: BTreeSet::new(), events: 0 };
+    for file in corpus::files() {
+        let bytes = std::fs::read(&file).expect("readable");
+        if bytes.len() > 200_000 {
+            continue;
+        }
+        let source = Memory::new(bytes);
+        walk(&source, Start::File, 0, &mut damage).expect("memory does not fail");
+    }
+    assert!(damage.seen.len() > 20 && damage.events > 2000, "{} of {}", damage.events, damage.seen.len());
 }
 
 /// A tree of one branch is the same branch of the whole tree.

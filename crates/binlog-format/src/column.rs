@@ -457,7 +457,7 @@ fn compressed<'a, T: Trace<'a>>(
 ) -> Result<Value<'a>> {
     c.value_group(slot, |c| {
         let length = length(c, length_bytes)?;
-        if !c.observes() {
+        if !c.observes() || length > c.remaining() as u64 {
             let stored = c.bytes(field::COLUMN_COMPRESSED_DATA, length, field::COLUMN_LENGTH)?;
             return Ok(Value::Compressed(CompressedColumn { stored, collation }));
         }
