@@ -144,7 +144,7 @@ fn the_laws_hold_for_cut_and_lying_events() {
             let kind = |kind: ColumnKind| format!("{kind:?}").split([' ', '(']).next().map(str::to_owned);
             let kinds = |plan: &TablePlan| plan.columns.iter().map(|column| kind(column.kind)).collect::<BTreeSet<_>>();
             let shape = format!("{} {:?}", event.context.format.flavor as u8, plan.map(|plan| kinds(plan)));
-            if event.bytes.len() > 300 || event.bytes.len() < 19 || !self.seen.insert((event.kind, shape)) {
+            if event.bytes.len() > 200 || event.bytes.len() < 19 || !self.seen.insert((event.kind, shape)) {
                 return Ok(None);
             }
             for at in 19..event.bytes.len() {
