@@ -45,6 +45,10 @@ fn payload(compression: u8, payload: &[u8]) {
     });
     assert!(bytes.len() <= MAX_PAYLOAD + (1 << 20));
     assert!(result.is_ok() || result.is_err_and(|error| error.found as usize <= MAX_PAYLOAD + (1 << 20)));
+    // Nothing new is inside of megabytes that a few bytes stand for.
+    if bytes.len() > 1 << 20 {
+        return;
+    }
 
     // Fields: type, length and value of each, then 0 for the end.
     let mut body: Vec<u8> = if compression == 0 { vec![2, 1, 0] } else { vec![2, 3, 252, 255, 0] };
