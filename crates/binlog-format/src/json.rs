@@ -314,8 +314,10 @@ fn contents<'a, T: Trace<'a>>(
         Place::At(_, offset) => Some((*offset, Target::Value(i))),
         Place::Inline(_) => None,
     }));
-    // Stable: equal offsets stay in the document's order.
-    targets.sort_by_key(|(offset, _)| *offset);
+    // Servers write them in this order. Stable: equal offsets stay in the document's order.
+    if !targets.is_sorted_by_key(|(offset, _)| *offset) {
+        targets.sort_by_key(|(offset, _)| *offset);
+    }
     for (offset, target) in targets {
         let (name, index) = match target {
             Target::Key(i) => (field::JSON_KEY, i),

@@ -88,10 +88,19 @@ pub struct FieldTree<'a> {
     last: u32,
     budget: usize,
     focus: Vec<Step>,
+    /// Below so many nodes a group is recorded, and looked into, whatever else holds.
+    groups_up_to: usize,
+    /// Below so many nodes a leaf is recorded whatever else holds; 0 while something is hidden.
+    leaves_up_to: usize,
 }
 
 /// No node.
 const NONE: u32 = u32::MAX;
+
+/// Below so many nodes leaves are recorded, groups or not.
+const fn most_leaves(budget: usize) -> usize {
+    budget.saturating_mul(4)
+}
 
 impl Default for FieldTree<'_> {
     fn default() -> Self {
@@ -118,12 +127,16 @@ impl<'a> FieldTree<'a> {
             last: NONE,
             budget,
             focus: Vec::new(),
+            groups_up_to: budget,
+            leaves_up_to: most_leaves(budget),
         }
     }
 
     /// Records only what lies under this path.
     pub fn under(path: Vec<Step>) -> Self {
-        Self { focus: path, ..Self::new() }
+        // What is recorded then depends on the groups that are open.
+        let (groups_up_to, leaves_up_to) = if path.is_empty() { (TREE_NODES, most_leaves(TREE_NODES)) } else { (0, 0) };
+        Self { focus: path, groups_up_to, leaves_up_to, ..Self::new() }
     }
 
     /// Forgets the nodes and keeps the memory, for the next event.
@@ -134,6 +147,14 @@ impl<'a> FieldTree<'a> {
         self.faults.clear();
         self.open.clear();
         (self.hidden, self.collapsed, self.last) = (0, false, NONE);
+        self.show();
+    }
+
+    /// Nothing is hidden any more.
+    fn show(&mut self) {
+        if self.focus.is_empty() {
+            self.leaves_up_to = most_leaves(self.budget);
+        }
     }
 
     /// The nodes, in pre-order.
@@ -189,6 +210,7 @@ impl<'a> FieldTree<'a> {
     #[cold]
     fn enter_beyond_budget(&mut self, slot: Slot, start: u32) -> Enter {
         self.hidden = 1;
+        self.leaves_up_to = 0;
         if self.nodes.len() >= self.budget.saturating_mul(2) {
             self.last = NONE;
             return Enter::Skip;
@@ -203,9 +225,10 @@ impl<'a> FieldTree<'a> {
     }
 }
 
-impl<'a> Trace<'a> for FieldTree<'a> {
-    #[inline]
-    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+impl<'a> FieldTree<'a> {
+    /// A group where it depends: on what is hidden, on the focus, or on the budget.
+    #[inline(never)]
+    fn enter_if_wanted(&mut self, slot: Slot, start: u32) -> Enter {
         if self.hidden > 0 {
             self.hidden += 1;
             return Enter::Skip;
@@ -223,14 +246,60 @@ impl<'a> Trace<'a> for FieldTree<'a> {
         Enter::Into
     }
 
+    /// A group ends while something is hidden; whether it is a recorded one.
+    #[inline(never)]
+    fn exit_hidden(&mut self) -> bool {
+        self.hidden -= 1;
+        if self.hidden == 0 {
+            self.show();
+        }
+        if self.hidden > 0 || !self.collapsed {
+            return false;
+        }
+        self.collapsed = false;
+        true
+    }
+
+    /// A group is named when it has ended, after what is inside it.
+    fn label_before(&mut self, name: &[u8]) {
+        let at = self.labels.partition_point(|(other, _)| *other < self.last);
+        let start = at.checked_sub(1).and_then(|before| self.labels.get(before)).map_or(0, |(_, end)| *end);
+        self.names.splice(start as usize..start as usize, name.iter().copied());
+        for (_, end) in self.labels.iter_mut().skip(at) {
+            *end += name.len() as u32;
+        }
+        self.labels.insert(at, (self.last, start + name.len() as u32));
+    }
+
+    /// Whether a leaf is recorded where it depends.
+    #[inline(never)]
+    fn wants_leaf(&mut self) -> bool {
+        if self.hidden > 0 || !self.inside_focus() {
+            return false;
+        }
+        if self.nodes.len() >= most_leaves(self.budget) {
+            self.last = NONE;
+            return false;
+        }
+        true
+    }
+}
+
+impl<'a> Trace<'a> for FieldTree<'a> {
+    #[inline]
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        if self.nodes.len() >= self.groups_up_to {
+            return self.enter_if_wanted(slot, start);
+        }
+        let node = self.push(slot, start, start, true, Value::None);
+        self.open.push(node);
+        Enter::Into
+    }
+
     #[inline]
     fn exit(&mut self, end: u32, value: Value<'a>) {
-        if self.hidden > 0 {
-            self.hidden -= 1;
-            if self.hidden > 0 || !self.collapsed {
-                return;
-            }
-            self.collapsed = false;
+        if self.hidden > 0 && !self.exit_hidden() {
+            return;
         }
         let Some(open) = self.open.pop() else { return };
         if let Some(node) = self.nodes.get_mut(open as usize) {
@@ -242,11 +311,7 @@ impl<'a> Trace<'a> for FieldTree<'a> {
 
     #[inline]
     fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
-        if self.hidden > 0 || !self.inside_focus() {
-            return;
-        }
-        if self.nodes.len() >= self.budget.saturating_mul(4) {
-            self.last = NONE;
+        if self.nodes.len() >= self.leaves_up_to && !self.wants_leaf() {
             return;
         }
         self.last = self.push(slot, start, end, false, value);
@@ -256,19 +321,12 @@ impl<'a> Trace<'a> for FieldTree<'a> {
         if self.hidden > 0 || !self.inside_focus() || self.last == NONE {
             return;
         }
-        // A group is named when it has ended, after what is inside it.
-        let at = self.labels.partition_point(|(other, _)| *other < self.last);
-        if at == self.labels.len() {
+        if self.labels.last().is_none_or(|(other, _)| *other < self.last) {
             self.names.extend_from_slice(name);
             self.labels.push((self.last, self.names.len() as u32));
             return;
         }
-        let start = at.checked_sub(1).and_then(|before| self.labels.get(before)).map_or(0, |(_, end)| *end);
-        self.names.splice(start as usize..start as usize, name.iter().copied());
-        for (_, end) in self.labels.iter_mut().skip(at) {
-            *end += name.len() as u32;
-        }
-        self.labels.insert(at, (self.last, start + name.len() as u32));
+        self.label_before(name);
     }
 
     fn fault(&mut self, error: DecodeError) {
@@ -294,5 +352,51 @@ mod tests {
             tree.exit(1, Value::None);
         }
         assert!(tree.open_groups() == 0 && tree.nodes().len() <= 64, "{}", tree.nodes().len());
+    }
+
+    #[test]
+    fn a_collapsed_group_hides_its_leaves_and_no_others() {
+        let mut tree = FieldTree::with_budget(2);
+        for _ in 0..2 {
+            tree.leaf(field::PADDING.into(), 0, 1, Value::None);
+        }
+        tree.enter(field::ROWS_ROWS.into(), 1);
+        for row in 0..2 {
+            assert_eq!(tree.enter(field::ROWS_ROW.at(row), 1), Enter::Skip);
+            tree.leaf(field::PADDING.into(), 1, 2, Value::None);
+            tree.enter(field::ROWS_AFTER.into(), 2);
+            tree.leaf(field::PADDING.into(), 1, 2, Value::None);
+            tree.exit(2, Value::None);
+            tree.exit(2, Value::None);
+        }
+        let seen = |tree: &FieldTree<'_>| -> Vec<(u16, bool)> {
+            tree.nodes().iter().map(|node| (node.depth, node.collapsed)).collect()
+        };
+        assert_eq!(seen(&tree)[2..], [(0, false), (1, true)], "the second row is beyond twice the budget");
+        tree.leaf(field::PADDING.into(), 2, 3, Value::None);
+        tree.exit(3, Value::None);
+        tree.leaf(field::PADDING.into(), 3, 4, Value::None);
+        assert_eq!(seen(&tree)[4..], [(1, false), (0, false)]);
+        tree.enter(field::ROWS_ROWS.into(), 4);
+        tree.clear();
+        tree.leaf(field::PADDING.into(), 0, 1, Value::None);
+        assert_eq!(seen(&tree), [(0, false)], "what was hidden is forgotten");
+    }
+
+    #[test]
+    fn a_focus_records_what_lies_under_it() {
+        let mut tree = FieldTree::under(parse_path("rows[1]").unwrap_or_default());
+        for _ in 0..2 {
+            tree.leaf(field::PADDING.into(), 0, 1, Value::None);
+            tree.enter(field::ROWS_ROWS.into(), 1);
+            for row in 0..3 {
+                tree.enter(field::ROWS_ROW.at(row), row as u32);
+                tree.leaf(field::PADDING.into(), row as u32, 9, Value::None);
+                tree.exit(9, Value::None);
+            }
+            tree.exit(9, Value::None);
+            assert_eq!(tree.nodes().iter().map(|node| node.start).collect::<Vec<_>>(), [1]);
+            tree.clear();
+        }
     }
 }

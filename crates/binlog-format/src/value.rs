@@ -103,15 +103,19 @@ pub struct DigitGroup {
 /// The groups of a NEWDECIMAL of this precision and scale, in stored order.
 pub fn digit_groups(precision: u8, scale: u8) -> impl Iterator<Item = DigitGroup> {
     let integer = precision.saturating_sub(scale);
-    let leading = (integer % 9, false, 1);
-    let whole = (9, false, integer / 9);
-    let fraction = (9, true, scale / 9);
-    let trailing = (scale % 9, true, 1);
-    [leading, whole, fraction, trailing].into_iter().filter(|(digits, ..)| *digits > 0).flat_map(
-        |(digits, fraction, times)| {
-            (0..times).map(move |_| DigitGroup { bytes: decimal_group_bytes(digits), digits, fraction })
-        },
-    )
+    // The index behind the last group of each part: of less than nine digits, whole, fraction.
+    let leading = (integer % 9).min(1);
+    let whole = leading + integer / 9;
+    let fraction = whole + scale / 9;
+    let trailing = fraction + (scale % 9).min(1);
+    (0..trailing).map(move |index| {
+        let digits = match index {
+            _ if index < leading => integer % 9,
+            _ if index < fraction => 9,
+            _ => scale % 9,
+        };
+        DigitGroup { bytes: decimal_group_bytes(digits), digits, fraction: index >= whole }
+    })
 }
 
 /// Bytes that a NEWDECIMAL of this precision and scale takes.
