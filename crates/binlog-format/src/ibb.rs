@@ -42,7 +42,13 @@ pub const FILLER: u8 = 0xff;
 const CONTINUES: u8 = 0x80;
 const LAST: u8 = 0x40;
 
+/// CRC-32C (Castagnoli) as InnoDB computes it. Its 16 KiB of tables are made when they are first needed: in a page
+/// they would be downloaded, and noise does not compress.
+#[cfg(feature = "std")]
+static CRC32C: std::sync::LazyLock<Crc<u32, Table<16>>> =
+    std::sync::LazyLock::new(|| Crc::<u32, Table<16>>::new(&CRC_32_ISCSI));
 /// CRC-32C (Castagnoli) as InnoDB computes it.
+#[cfg(not(feature = "std"))]
 static CRC32C: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISCSI);
 
 /// The CRC-32C that the last four bytes should be, and that they are.

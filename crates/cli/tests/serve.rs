@@ -205,6 +205,30 @@ fn the_page_or_a_line_that_says_how_to_build_it() {
 }
 
 #[test]
+fn the_page_goes_out_in_the_form_that_the_client_accepts() {
+    let server = Running::with_files(&[]);
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/page.js.br");
+    if !std::path::Path::new(built).exists() {
+        return assert_eq!(server.get("/page.js.br", &[]).status, 404);
+    }
+    let plain = server.get("/page.js", &[]);
+    assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"));
+    let mut tags = vec![plain.header("etag").to_owned()];
+    for (accepted, encoding) in [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip")] {
+        let packed = server.get("/page.js", &[("Accept-Encoding", accepted)]);
+        assert_eq!(packed.header("content-encoding"), encoding, "{accepted}");
+        assert_eq!(packed.header("content-type"), plain.header("content-type"));
+        assert!(packed.body.len() * 3 < plain.body.len(), "{accepted}: {}", packed.body.len());
+        let again = [("Accept-Encoding", accepted), ("If-None-Match", packed.header("etag"))];
+        assert_eq!((server.get("/page.js", &again).status, server.get("/page.js", &again).body.len()), (304, 0));
+        tags.push(packed.header("etag").to_owned());
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "a form has a tag of its own");
+}
+
+#[test]
 fn other_hosts_and_origins_are_refused() {
     let server = Running::with_files(&[]);
     for host in ["evil.example", "127.0.0.1.evil.example:8321", "192.168.0.1"] {

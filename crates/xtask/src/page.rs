@@ -1,5 +1,8 @@
 //! Building the page, and the command with the page inside.
 
+pub mod compressed;
+pub mod wasm_opt;
+
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -10,7 +13,7 @@ use crate::step::{Failure, State, Step};
 use crate::workshop::Workshop;
 
 /// What the page is made of. `dist/` is built again when anything in these changes.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 10] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -19,6 +22,8 @@ const SOURCES: [&str; 8] = [
     "web",
     "crates/binlog-format",
     "crates/explorer",
+    "crates/xtask/src/page.rs",
+    "crates/xtask/src/page",
 ];
 
 const STAMP: &str = "xtask/page-stamp";
@@ -49,7 +54,7 @@ fn look_for_page(workshop: &Workshop) -> Result<State, Failure> {
     let dist = workshop.root.join("dist");
     let stamp = fs::read_to_string(workshop.own(STAMP)?).unwrap_or_default();
     let built = dist.join("index.html").exists() && stamp == fingerprint(&workshop.root)?;
-    Ok(if built { State::Done(sizes(&dist)) } else { State::Missing("trunk build --release".into()) })
+    Ok(if built { State::Done(compressed::sizes(&dist)) } else { State::Missing("trunk build --release".into()) })
 }
 
 fn build_page(workshop: &Workshop) -> Result<String, Failure> {
@@ -57,34 +62,18 @@ fn build_page(workshop: &Workshop) -> Result<String, Failure> {
     let trunk = Program::new("trunk").args(["build", "--release", "--offline=true", "--skip-version-check"]);
     // Trunk reads NO_COLOR as a boolean and refuses the usual `1`.
     trunk.without_env("NO_COLOR").env("TRUNK_COLOR", "never").log("trunk").run(workshop)?;
+    let dist = workshop.root.join("dist");
+    wasm_opt::shrink(workshop, &dist)?;
+    compressed::compress(&dist)?;
     let stamp = workshop.own(STAMP)?;
     fs::write(&stamp, before).map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))?;
-    Ok(sizes(&workshop.root.join("dist")))
+    Ok(compressed::sizes(&dist))
 }
 
 fn build_command(workshop: &Workshop) -> Result<String, Failure> {
     Program::cargo().args(["build", "--release", "--package", "binlogscope"]).log("command").run(workshop)?;
     let size = fs::metadata(workshop.binary()).map_or(0, |metadata| metadata.len());
     Ok(format!("{:.1} MB", size as f64 / 1e6))
-}
-
-/// Sizes of what a visitor downloads, so that growth is seen when it happens.
-fn sizes(dist: &Path) -> String {
-    let mut files: Vec<(String, u64)> = fs::read_dir(dist)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm"))
-        .filter_map(|entry| Some((entry.file_name().to_string_lossy().into_owned(), entry.metadata().ok()?.len())))
-        .collect();
-    files.sort();
-    let sizes = files.iter().map(|(name, size)| {
-        // Trunk puts a hash into the name, which says nothing here.
-        let name = name.split(['-', '_', '.']).next().unwrap_or(name);
-        format!("{name}.wasm {:.0} kB", *size as f64 / 1e3)
-    });
-    let sizes: Vec<String> = sizes.collect();
-    if sizes.is_empty() { "built".into() } else { sizes.join(", ") }
 }
 
 /// Of names and contents, in a fixed order. Times would differ in every clone.

@@ -36,8 +36,11 @@ pub const IN_FULL: [Part; 2] = [
 ];
 
 /// What needs the built command.
-pub const ON_COMMAND: [Part; 2] =
-    [Part { name: "every byte accounted for", run: coverage }, Part { name: "damaged files end well", run: mutants }];
+pub const ON_COMMAND: [Part; 3] = [
+    Part { name: "first visit", run: page::compressed::check },
+    Part { name: "every byte accounted for", run: coverage },
+    Part { name: "damaged files end well", run: mutants },
+];
 
 /// What needs a browser too.
 pub const IN_BROWSER: [Part; 1] = [Part { name: "browser tests", run: browser_tests }];

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::page::wasm_opt;
 use crate::parts::decoder::oldest_rust;
 use crate::program::{Program, version_of};
 use crate::step::{Failure, State, Step};
@@ -29,6 +30,12 @@ pub fn for_page() -> Vec<Step> {
             why: "joins WebAssembly and JavaScript; of exactly the version in Cargo.lock",
             look: look_for_bindgen,
             act: install_bindgen,
+        },
+        Step {
+            name: "wasm-opt",
+            why: "makes the page's WebAssembly smaller",
+            look: wasm_opt::look,
+            act: |w| wasm_opt::install(w, cargo_install),
         },
     ]
 }

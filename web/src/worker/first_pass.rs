@@ -4,62 +4,65 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{File, ReadableStreamByobReader, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
 use super::session::{Pass, Session};
 
 /// Bytes to a window.
 const WINDOW: u32 = 2 << 20;
 
-/// Milliseconds between two reports of progress.
-const REPORT_EVERY: f64 = 80.0;
+/// Milliseconds between two reports of progress. Each makes the page draw, which takes processor time from
+/// the walk.
+const REPORT_EVERY: f64 = 200.0;
 
 /// A stream being read. It lives in the session: a reader that only a suspended function holds
 /// can be collected in the middle of a file, without an error.
-pub struct Reader {
-    reader: JsValue,
-    /// The reader fills our buffer; otherwise it brings its own.
-    own_buffer: bool,
-    buffer: Option<Uint8Array>,
+pub enum Reader {
+    /// It fills our buffer, which is away while it does.
+    Filling(ReadableStreamByobReader, Option<Uint8Array>),
+    /// It brings buffers of its own.
+    Bringing(ReadableStreamDefaultReader),
 }
 
 impl Reader {
-    fn open(file: &File) -> Result<Self, JsValue> {
+    fn open(file: &File) -> Self {
         let stream = file.stream();
-        let get_reader: Function = Reflect::get(&stream, &"getReader".into())?.dyn_into()?;
-        let options = Object::new();
-        Reflect::set(&options, &"mode".into(), &"byob".into())?;
-        if let Ok(reader) = get_reader.call1(&stream, &options) {
-            return Ok(Self { reader, own_buffer: true, buffer: Some(Uint8Array::new_with_length(WINDOW)) });
+        match ReadableStreamByobReader::new(&stream) {
+            Ok(reader) => Self::Filling(reader, None),
+            // Not every browser lets a file's stream fill a given buffer.
+            Err(_) => Self::Bringing(stream.get_reader().unchecked_into()),
         }
-        Ok(Self { reader: get_reader.call0(&stream)?, own_buffer: false, buffer: None })
     }
 
-    fn read(&mut self) -> Result<Promise, JsValue> {
-        let read: Function = Reflect::get(&self.reader, &"read".into())?.dyn_into()?;
-        let result = match self.buffer.take() {
-            Some(buffer) => read.call1(&self.reader, &buffer),
-            None if self.own_buffer => read.call1(&self.reader, &Uint8Array::new_with_length(WINDOW)),
-            None => read.call0(&self.reader),
-        };
-        result?.dyn_into()
+    fn read(&mut self) -> Promise {
+        match self {
+            Self::Filling(reader, buffer) => {
+                let buffer = buffer.take().unwrap_or_else(|| Uint8Array::new_with_length(WINDOW));
+                reader.read_with_array_buffer_view(&buffer)
+            }
+            Self::Bringing(reader) => reader.read(),
+        }
+    }
+
+    /// The bytes were copied: their buffer is there to be filled again.
+    fn take_back(&mut self, bytes: &Uint8Array) {
+        if let Self::Filling(_, buffer) = self {
+            *buffer = Some(Uint8Array::new(&bytes.buffer()));
+        }
     }
 
     /// Lets the file go.
     pub fn cancel(&self) {
-        let cancel = Reflect::get(&self.reader, &"cancel".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+        let cancelled = match self {
+            Self::Filling(reader, _) => reader.cancel(),
+            Self::Bringing(reader) => reader.cancel(),
+        };
         // It rejects when the stream has ended already.
-        if let Some(Ok(promise)) = cancel.map(|cancel| cancel.call0(&self.reader))
-            && let Ok(promise) = promise.dyn_into::<Promise>()
-        {
-            let ignore = Closure::<dyn FnMut(JsValue)>::new(|_| {});
-            let _ = promise.catch(&ignore);
-            ignore.forget();
-        }
+        spawn_local(async move { drop(JsFuture::from(cancelled).await) });
     }
 }
 
@@ -80,19 +83,18 @@ async fn walk(session: &Rc<RefCell<Session>>, file: &File, generation: u32) -> R
     if session.borrow().is_decrypted() {
         return walk_clear(session, generation).await;
     }
-    session.borrow_mut().begin_pass(Pass::Stream(Reader::open(file)?));
+    session.borrow_mut().begin_pass(Pass::Stream(Reader::open(file)));
     let mut window = vec![0; WINDOW as usize];
     let mut offset = 0;
     let mut reported = now();
     loop {
         let read = match session.borrow_mut().reader(generation) {
-            Some(reader) => reader.read()?,
+            Some(reader) => reader.read(),
             None => return Ok(()),
         };
-        let result = JsFuture::from(read).await?;
-        let value = Reflect::get(&result, &"value".into())?;
-        let done = Reflect::get(&result, &"done".into())?.is_truthy();
-        let Ok(value) = value.dyn_into::<Uint8Array>() else { return Ok(()) };
+        let result: ReadableStreamReadResult = JsFuture::from(read).await?.unchecked_into();
+        // None came when the stream was cancelled.
+        let Ok(value) = result.get_value().dyn_into::<Uint8Array>() else { return Ok(()) };
         let length = value.length() as usize;
         if window.len() < length {
             window.resize(length, 0);
@@ -101,14 +103,12 @@ async fn walk(session: &Rc<RefCell<Session>>, file: &File, generation: u32) -> R
         value.copy_to(bytes);
         let mut session = session.borrow_mut();
         let Some(reader) = session.reader(generation) else { return Ok(()) };
-        if reader.own_buffer {
-            reader.buffer = Some(Uint8Array::new_with_byte_offset_and_length(&value.buffer(), 0, WINDOW));
-        }
+        reader.take_back(&value);
         if length > 0 {
             session.feed(offset, bytes).map_err(|error| JsValue::from_str(&error.to_string()))?;
             offset += length as u64;
         }
-        if done {
+        if result.get_done() == Some(true) {
             return Ok(());
         }
         // The first rows are shown at once.

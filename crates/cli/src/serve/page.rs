@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -39,14 +39,25 @@ pub(super) fn answer(path: &str, headers: &HeaderMap, has_files: bool) -> Respon
     }
 }
 
+/// Forms in which the page's files are kept: the ending of the file beside, and the name that HTTP knows it by.
+/// The smaller first.
+const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
+
 fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, has_files: bool) -> Response {
     let hinted = has_files && name == "index.html";
-    let tag = entity_tag(&file, hinted);
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    let mut kept = ENCODINGS.iter().filter(|(_, encoding)| !hinted && accepts(accepted, encoding));
+    let packed = kept.find_map(|(ending, encoding)| Some((*encoding, Page::get(&format!("{name}.{ending}"))?)));
+    let (encoding, data) = match packed {
+        Some((encoding, packed)) => (Some(encoding), packed.data),
+        None => (None, file.data.clone()),
+    };
+    let tag = entity_tag(&file, if hinted { Some("files") } else { encoding });
     let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let body = match (known, hinted) {
         (true, _) => Body::empty(),
-        (false, true) => Body::from(with_files_hint(&String::from_utf8_lossy(&file.data))),
-        (false, false) => match file.data {
+        (false, true) => Body::from(with_files_hint(&String::from_utf8_lossy(&data))),
+        (false, false) => match data {
             Cow::Borrowed(bytes) => Body::from(bytes),
             Cow::Owned(bytes) => Body::from(bytes),
         },
@@ -57,6 +68,10 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, has_files: bool) -
     }
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
     // Asked for again each time, answered without the bytes when they are the same: another
     // binary on the same port then never meets the old one's page.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -66,10 +81,22 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, has_files: bool) -
     response
 }
 
-fn entity_tag(file: &EmbeddedFile, hinted: bool) -> String {
+/// Whether an `Accept-Encoding` names an encoding, and not with the weight 0, which refuses it. What is said by `*`
+/// alone is not used: every browser names what it takes.
+fn accepts(accepted: &str, encoding: &str) -> bool {
+    accepted.split(',').any(|choice| {
+        let mut parts = choice.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        named && weight.is_none_or(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight > 0.0))
+    })
+}
+
+/// Of the file's contents and of the form in which it is sent.
+fn entity_tag(file: &EmbeddedFile, form: Option<&str>) -> String {
     let hash = file.metadata.sha256_hash();
     let hash: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hash}{}\"", if hinted { "-files" } else { "" })
+    format!("\"{hash}{}\"", form.map(|form| format!("-{form}")).unwrap_or_default())
 }
 
 fn with_files_hint(html: &str) -> String {
@@ -105,6 +132,22 @@ mod tests {
         let html = with_files_hint("<html><head><title>x</title></head><body></body></html>");
         assert_eq!(html, format!("<html><head><title>x</title>{FILES_HINT}</head><body></body></html>"));
         assert_eq!(with_files_hint("<p>"), format!("{FILES_HINT}<p>"));
+    }
+
+    #[test]
+    fn what_a_browser_accepts() {
+        for (accepted, brotli, gzip) in [
+            ("gzip, deflate, br, zstd", true, true),
+            ("gzip, deflate", false, true),
+            ("GZIP;q=0.5 , br;q=0", false, true),
+            ("br; q=0.000, gzip; q=1", false, true),
+            ("", false, false),
+            ("*", false, false),
+            ("brotli, xgzip", false, false),
+            ("br;q=much", false, false),
+        ] {
+            assert_eq!((accepts(accepted, "br"), accepts(accepted, "gzip")), (brotli, gzip), "{accepted}");
+        }
     }
 
     #[test]
