@@ -17,9 +17,11 @@ const LIMIT: u64 = 700_000;
 /// Files that shrink. The sample logs hardly do, and are small.
 const COMPRESSED: [&str; 9] = ["wasm", "js", "css", "html", "svg", "json", "ftl", "sql", "md"];
 
-/// Parts of the first visit, and what they are made of at the top of `dist/`. What lies in folders is fetched when
-/// it is wanted.
-const PARTS: [(&str, fn(&str) -> bool); 4] = [
+/// A part of the first visit, and whether a file at the top of `dist/` belongs to it. What lies in folders is fetched
+/// when it is wanted.
+type Part = (&'static str, fn(&str) -> bool);
+
+const PARTS: [Part; 4] = [
     ("page.wasm", |name| name == "page_bg.wasm"),
     ("worker.wasm", |name| name == "worker_bg.wasm"),
     ("scripts", |name| name.ends_with(".js")),
@@ -33,11 +35,11 @@ pub fn compress(dist: &Path) -> Result<(), Failure> {
     list(dist, &mut files).map_err(|error| Failure::new(format!("cannot list {}: {error}", dist.display())))?;
     files.retain(|path| extension(path).is_some_and(|extension| COMPRESSED.contains(&extension)));
     // The two modules take nearly all of the time: each has a thread.
-    let (even, odd): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.ends_with("worker_bg.wasm"));
+    let (large, rest): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.ends_with("worker_bg.wasm"));
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| even.into_iter().try_for_each(|path| compress_file(path)));
-        odd.into_iter().try_for_each(|path| compress_file(path))?;
-        other.join().unwrap_or_else(|_| Err(Failure::new("compressing the page failed")))
+        let large = scope.spawn(|| large.into_iter().try_for_each(|path| compress_file(path)));
+        rest.into_iter().try_for_each(|path| compress_file(path))?;
+        large.join().unwrap_or_else(|_| Err(Failure::new("compressing the page failed")))
     })
 }
 
@@ -95,7 +97,7 @@ fn costs(dist: &Path) -> Vec<Cost> {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     let size = |name: &str| fs::metadata(dist.join(name)).ok().map(|metadata| metadata.len());
-    let part = |(name, takes): (&'static str, fn(&str) -> bool)| {
+    let part = |(name, takes): Part| {
         let files: Vec<&String> = names.iter().filter(|name| takes(name)).collect();
         let sum = |ending: &str| {
             let sent = |name: &&String| size(&format!("{name}.{ending}")).or_else(|| size(name)).unwrap_or(0);
