@@ -6,6 +6,7 @@
 pub mod document;
 pub mod dump;
 pub mod encryption;
+pub mod filter;
 pub mod ibb;
 pub mod index;
 pub mod messages;

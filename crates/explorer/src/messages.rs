@@ -59,6 +59,8 @@ pub fn resource(language: &str) -> &'static str {
                 "\n",
                 include_str!(concat!("../locales/", $language, "/encryption.ftl")),
                 "\n",
+                include_str!(concat!("../locales/", $language, "/filter.ftl")),
+                "\n",
                 include_str!(concat!("../locales/", $language, "/paste.ftl")),
                 "\n",
                 include_str!(concat!("../locales/", $language, "/verify.ftl"))

@@ -1,0 +1,20 @@
+//! The filter language (`docs/filter.md`): one for the page and the command line.
+//!
+//! A [`Filter`] is parsed text. It is evaluated by what costs least first: whole blocks by the
+//! index' zone maps, then event headers, then decoded events, then the transaction around an event,
+//! then rows. What is not known yet is neither true nor false, and evaluation ends as soon as it
+//! does not matter.
+
+pub mod ast;
+mod error;
+mod glob;
+mod moment;
+mod parse;
+mod values;
+mod words;
+
+pub use ast::{Expr, Level, Term};
+pub use error::{Fault, FilterError};
+pub use glob::{Glob, Piece};
+pub use moment::{Civil, Moment, Precision};
+pub use parse::{KEYS, MAX_DEPTH, MAX_TERMS, MAX_TEXT, parse};
