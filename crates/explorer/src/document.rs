@@ -2,6 +2,7 @@
 
 mod encrypted;
 mod fragments;
+mod matches;
 mod open;
 mod outline;
 mod parts;
@@ -26,6 +27,7 @@ use crate::source::{ReadError, Source, read_range};
 use crate::space::Space;
 use crate::view::{Address, Message};
 
+pub use matches::{BlockMatches, Hit, Search};
 pub use open::{Opened, open_bytes, recognise};
 pub use views::Neighbour;
 
@@ -335,7 +337,7 @@ impl Document {
         for (i, entry) in items.entries.iter().enumerate().take(before).skip(from) {
             let maps = entry.kind() == Some(code::TABLE_MAP);
             if maps && let Ok(bytes) = self.entry_bytes(items, entry) {
-                insert_map(Rc::make_mut(&mut plans), &bytes, entry, items.format(i));
+                insert_map(Rc::make_mut(&mut plans), &bytes, entry, &items.format(i));
             }
             if entry.forgets_maps() {
                 Rc::make_mut(&mut plans).forget();
@@ -356,7 +358,7 @@ impl Document {
             if let Some(entry) = items.entries.get(at)
                 && let Ok(bytes) = self.entry_bytes(&items, entry)
             {
-                insert_map(&mut plans, &bytes, entry, items.format(at));
+                insert_map(&mut plans, &bytes, entry, &items.format(at));
             }
         }
         plans
@@ -400,7 +402,7 @@ impl Document {
         let mut plans = TablePlans::new();
         for entry in space.entries.iter().take(at) {
             if entry.kind() == Some(code::TABLE_MAP) {
-                insert_map(&mut plans, space.slice(entry.start, entry.end), entry, space.format);
+                insert_map(&mut plans, space.slice(entry.start, entry.end), entry, &space.format);
             }
             if entry.forgets_maps() {
                 plans.forget();
@@ -456,12 +458,12 @@ impl Document {
     }
 }
 
-fn insert_map(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: Format) {
+fn insert_map(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: &Format) {
     let EntryKind::Event { checksum, .. } = entry.what else { return };
-    let context = Context { checksum: checksum != FrameChecksum::Absent, ..Context::new(&format) };
+    let context = Context { checksum: checksum != FrameChecksum::Absent, ..Context::new(format) };
     let stored = bytes.get(4).copied().unwrap_or(0);
     // A map that cannot be read is missing to its rows, which say so.
-    let plan = plans.insert(body_bytes(bytes, &context), format.table_head(stored), &format);
+    let plan = plans.insert(body_bytes(bytes, &context), format.table_head(stored), format);
     if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, checksum) {
         plans.distrust(plan.table_id);
     }

@@ -6,15 +6,26 @@
 //! does not matter.
 
 pub mod ast;
+mod blocks;
+mod compare;
 mod error;
 mod glob;
+mod matcher;
 mod moment;
+mod number;
 mod parse;
+mod plan;
+mod search;
+mod unit;
 mod values;
+mod when;
 mod words;
 
 pub use ast::{Expr, Level, Term};
 pub use error::{Fault, FilterError};
 pub use glob::{Glob, Piece};
+pub use matcher::{Matcher, Subject, Verdict};
 pub use moment::{Civil, Moment, Precision};
 pub use parse::{KEYS, MAX_DEPTH, MAX_TERMS, MAX_TEXT, parse};
+pub use plan::Filter;
+pub use unit::{Totals, Unit, UnitGtid};

@@ -32,15 +32,24 @@ pub struct Block {
     pub judge: Judge,
     /// Earliest and latest time of its events; the former is greater in a block without.
     pub time: (u32, u32),
-    /// One bit for each type code in it.
+    /// One bit for each canonical type code in it.
     pub types: [u64; 4],
-    /// A Bloom filter of one hash over the names of the tables mapped in it, or live before it.
-    pub tables: u64,
+    /// A Bloom filter over the names of the tables mapped in it, or live before it: see [`TableBits`].
+    pub tables: TableBits,
+    /// Least and greatest server id of its events; the former is greater in a block without.
+    pub servers: (u32, u32),
+    /// Least and greatest number in the GTIDs of its transactions, that of the one open before it
+    /// included; the former is greater where none has a GTID.
+    pub gtids: (u64, u64),
+    /// It has statements other than the words of transactions.
+    pub statements: bool,
+    /// It holds events inside of others, of which these summaries say nothing.
+    pub opaque: bool,
     /// It has damage or a wrong checksum.
     pub damaged: bool,
 }
 
-/// The index of a source. About 140 bytes a block, whatever the number of events.
+/// The index of a source. About 240 bytes a block, whatever the number of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
     /// In order of offset.
@@ -67,13 +76,50 @@ pub struct Index {
     pub complete: bool,
 }
 
-/// The bit of a table in a block's filter.
-pub fn table_bit(database: &[u8], table: &[u8]) -> u64 {
-    // FNV-1a; any hash serves.
-    let bytes = database.iter().chain(b".").chain(table);
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
-    1 << (hash >> 58)
+/// A Bloom filter of one hash over names of tables: each table is in it by its name, by its schema's,
+/// and by both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableBits([u64; 4]);
+
+impl TableBits {
+    fn with_hash(mut self, hash: u64) -> Self {
+        let bit = hash >> 56;
+        self.0[(bit / 64) as usize] |= 1 << (bit % 64);
+        self
+    }
+
+    /// Those of a table. Without a schema or a name, those of all tables that have the other.
+    pub fn of(database: Option<&[u8]>, table: Option<&[u8]>) -> Self {
+        let bits = Self::default();
+        match (database, table) {
+            (None, None) => bits,
+            (database, table) => bits.with_hash(hash(database, table)),
+        }
+    }
+
+    /// A table under all its names.
+    pub fn of_table(database: &[u8], table: &[u8]) -> Self {
+        let of = Self::of;
+        of(Some(database), Some(table)).and(of(Some(database), None)).and(of(None, Some(table)))
+    }
+
+    /// Those of both.
+    pub fn and(self, other: Self) -> Self {
+        let [a, b, c, d] = self.0;
+        let [e, f, g, h] = other.0;
+        Self([a | e, b | f, c | g, d | h])
+    }
+
+    /// Whether all of `other` are in it.
+    pub fn may_have(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & other == other)
+    }
+}
+
+/// FNV-1a; any hash serves. No name has a byte 0.
+fn hash(database: Option<&[u8]>, table: Option<&[u8]>) -> u64 {
+    let bytes = database.unwrap_or(b"\0").iter().chain(b"\0").chain(table.unwrap_or(b"\0"));
+    bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl Index {

@@ -3,15 +3,15 @@
 use binlog_format::Body;
 use binlog_format::container::Container;
 use binlog_format::event::{Context, decode};
-use binlog_format::events::{PartialRowData, TableMapHead};
+use binlog_format::events::{Gtid, PartialRowData, TableMapHead};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
 use binlog_format::plan;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
 
-use crate::index::{BLOCK_BYTES, Block, Index, table_bit};
-use crate::transaction::{Place, Tracker};
+use crate::index::{BLOCK_BYTES, Block, Index, TableBits};
+use crate::transaction::{Place, Tracker, is_statement};
 
 /// What the scan makes of an item; [`Document`](crate::document::Document) rebuilds a block's
 /// items with the same code.
@@ -80,8 +80,12 @@ pub struct Judge {
 pub struct Judged {
     /// The entry.
     pub entry: Entry,
-    /// The table that a TABLE_MAP names: id and filter bit.
-    pub table: Option<(u64, u64)>,
+    /// The table that a TABLE_MAP names: id and filter bits.
+    pub table: Option<(u64, TableBits)>,
+    /// The number in the GTID that the event gives to its transaction.
+    pub gtid: Option<u64>,
+    /// It is a statement other than the words of transactions.
+    pub statement: bool,
 }
 
 impl Judge {
@@ -103,10 +107,21 @@ impl Judge {
             _ => rows.map(|rows| rows.flags),
         };
         let place = self.tracker.event(frame.kind, body.as_ref(), rows_flags);
-        let table = map.map(|map| (map.table_id, table_bit(map.database, map.table)));
+        let table = map.map(|map| (map.table_id, TableBits::of_table(map.database, map.table)));
+        let gtid = match (&body, frame.kind) {
+            (Some(Body::MariadbGtid(gtid)), _) => Some(gtid.sequence_number),
+            (_, code::GTID | code::GTID_TAGGED) => Gtid::peek_number(bytes, context)
+                .and_then(|number| u64::try_from(number).ok())
+                .filter(|number| *number > 0),
+            _ => None,
+        };
+        let statement = match &body {
+            Some(Body::Query(query)) => is_statement(query.query),
+            _ => matches!(frame.kind, code::QUERY | code::QUERY_COMPRESSED | code::EXECUTE_LOAD_QUERY),
+        };
         let ends_statement = rows_flags.is_some_and(|flags| flags & STMT_END != 0);
         let what = EntryKind::Event { kind: frame.kind, checksum: frame.checksum, ends_statement };
-        Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table }
+        Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table, gtid, statement }
     }
 
     /// The flags of the rows event that ends with this fragment; those of an earlier one are 0.
@@ -152,7 +167,9 @@ pub struct Scanner {
     asked: usize,
     /// Offset of the next byte to be fed.
     fed: u64,
-    live_maps: Vec<(u64, u64, u64)>,
+    live_maps: Vec<(u64, u64, TableBits)>,
+    /// The number in the GTID of the transaction that is open.
+    gtid: Option<u64>,
     /// What the framer knows now stands last among the index's formats; since this change of it.
     format_of: Option<u32>,
     start: Start,
@@ -170,6 +187,7 @@ impl Scanner {
             asked: 0,
             fed: 0,
             live_maps: Vec::new(),
+            gtid: None,
             format_of: None,
             start,
             packet_header: 0,
@@ -193,7 +211,7 @@ impl Scanner {
         let entry = self.judge.span(span);
         self.packet_header = bytes;
         self.keep_format();
-        self.add(entry, 0, 0, None, Before::default());
+        self.add(entry, None, Before::default());
     }
 
     /// Bytes of a replication packet before the first event.
@@ -260,7 +278,7 @@ impl Scanner {
         let entry = self.judge.span(span);
         self.live_maps.clear();
         self.keep_format();
-        self.add(entry, 0, 0, None, Before::default());
+        self.add(entry, None, Before::default());
     }
 
     /// Walks `data`; returns how many bytes are done with.
@@ -277,7 +295,7 @@ impl Scanner {
                         Some(Item::Event(frame)) => self.event(&frame, before),
                         Some(Item::Span(span)) => {
                             let entry = self.judge.span(span);
-                            self.add(entry, 0, 0, None, before);
+                            self.add(entry, None, before);
                         }
                         None => {}
                     }
@@ -297,12 +315,11 @@ impl Scanner {
 
     fn event(&mut self, frame: &Frame<'_>, before: Before) {
         let judged = self.judge.event(frame, &self.framer);
-        let bit = judged.table.map_or(0, |(_, bit)| bit);
-        self.add(judged.entry, frame.header.timestamp, bit, Some(frame.header.type_code), before);
-        if let Some((id, bit)) = judged.table {
+        self.add(judged.entry, Some((&frame.header, &judged)), before);
+        if let Some((id, bits)) = judged.table {
             self.live_maps.retain(|(other, ..)| *other != id);
             if self.live_maps.len() < binlog_format::limits::MAX_TABLE_MAPS {
-                self.live_maps.push((id, frame.start, bit));
+                self.live_maps.push((id, frame.start, bits));
             }
         }
         if judged.entry.forgets_maps() {
@@ -310,23 +327,23 @@ impl Scanner {
         }
     }
 
-    fn add(&mut self, entry: Entry, timestamp: u32, table: u64, stored: Option<u8>, before: Before) {
+    fn add(&mut self, entry: Entry, event: Option<(&EventHeader, &Judged)>, before: Before) {
+        if entry.place.begins {
+            self.gtid = None;
+        }
         let due = self.index.blocks.last().is_none_or(|block| entry.start / BLOCK_BYTES > block.start / BLOCK_BYTES);
         if due {
             self.begin_block(entry.start, before);
         }
         let index = &mut self.index;
         let Some(block) = index.blocks.last_mut() else { return };
-        block.tables |= table;
+        if let Some((header, judged)) = event {
+            self.gtid = judged.gtid.or(self.gtid);
+            block.take(header, judged);
+        }
         match entry.what {
             EntryKind::Event { checksum, .. } => {
                 index.events += 1;
-                if timestamp != 0 {
-                    block.time = (block.time.0.min(timestamp), block.time.1.max(timestamp));
-                }
-                if let Some(stored) = stored {
-                    block.types[usize::from(stored / 64)] |= 1 << (stored % 64);
-                }
                 if matches!(checksum, FrameChecksum::Bad { .. }) {
                     index.bad_checksums += 1;
                     block.damaged = true;
@@ -340,7 +357,7 @@ impl Scanner {
                 index.damaged += 1;
                 block.damaged = true;
             }
-            EntryKind::Span(_) => {}
+            EntryKind::Span(span) => block.opaque |= matches!(span.kind, SpanKind::Chunk(_)),
         }
         index.entries += 1;
         if entry.place.begins {
@@ -377,8 +394,33 @@ impl Scanner {
             judge: before.judge,
             time: (u32::MAX, 0),
             types: [0; 4],
-            tables: self.live_maps.iter().fold(0, |bits, (_, _, bit)| bits | bit),
+            tables: self.live_maps.iter().fold(TableBits::default(), |all, (_, _, bits)| all.and(*bits)),
+            servers: (u32::MAX, 0),
+            gtids: self.gtid.map_or((u64::MAX, 0), |number| (number, number)),
+            statements: false,
+            opaque: false,
             damaged: false,
         });
+    }
+}
+
+impl Block {
+    /// An event is in it.
+    fn take(&mut self, header: &EventHeader, judged: &Judged) {
+        if header.timestamp != 0 {
+            self.time = (self.time.0.min(header.timestamp), self.time.1.max(header.timestamp));
+        }
+        self.servers = (self.servers.0.min(header.server_id), self.servers.1.max(header.server_id));
+        if let Some(kind) = judged.entry.kind() {
+            self.types[usize::from(kind / 64)] |= 1 << (kind % 64);
+            self.opaque |= matches!(kind, code::TRANSACTION_PAYLOAD | code::PARTIAL_ROW_DATA);
+        }
+        if let Some((_, bits)) = judged.table {
+            self.tables = self.tables.and(bits);
+        }
+        if let Some(number) = judged.gtid {
+            self.gtids = (self.gtids.0.min(number), self.gtids.1.max(number));
+        }
+        self.statements |= judged.statement;
     }
 }

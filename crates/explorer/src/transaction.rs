@@ -55,6 +55,11 @@ fn words(query: &[u8]) -> Words {
     }
 }
 
+/// Whether a statement is more than a word of transactions.
+pub(crate) fn is_statement(query: &[u8]) -> bool {
+    words(query) == Words::Other
+}
+
 impl Tracker {
     /// An event came by. `kind` is its canonical type; `body` what is known of its inside;
     /// `rows_flags` those of a rows event, or of one that ends with this fragment.

@@ -3,7 +3,9 @@
 use crate::catalogue::field;
 use crate::cursor::Cursor;
 use crate::error::{ErrorCode, Result};
+use crate::event::Context;
 use crate::gtid::Uuid;
+use crate::names::code;
 use crate::trace::Trace;
 
 /// GTID_LOG_EVENT, ANONYMOUS_GTID_LOG_EVENT and GTID_TAGGED_LOG_EVENT. Everything after `gno`
@@ -42,14 +44,32 @@ const TIMESTAMP_BYTES: usize = 7;
 const TIMESTAMP_HAS_ORIGINAL: u64 = 1 << 55;
 const VERSION_HAS_ORIGINAL: u32 = 1 << 31;
 
-/// Reads a GTID or anonymous GTID.
-pub(crate) fn gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Gtid<'a>> {
-    let mut gtid = Gtid {
+impl Gtid<'_> {
+    /// Reads the number alone, from an event's first bytes; of a tagged GTID more has to be read.
+    pub fn peek_number(bytes: &[u8], context: &Context<'_>) -> Option<i64> {
+        let stored = bytes.get(4).copied().unwrap_or(0);
+        let start = context.format.header_length_of(stored);
+        let mut c = Cursor::behind(bytes, start, field::EVENT_HEADER_EVENT_SIZE);
+        if context.format.canonical(stored) == code::GTID_TAGGED {
+            return super::tagged_gtid(&mut c).ok().map(|gtid| gtid.gno);
+        }
+        head(&mut c).ok().map(|gtid| gtid.gno)
+    }
+}
+
+/// What every GTID event begins with.
+fn head<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Gtid<'a>> {
+    Ok(Gtid {
         flags: c.u8(field::GTID_FLAGS)?,
         uuid: Uuid::from_bytes(c.bytes(field::GTID_SOURCE_UUID, 16, field::EVENT_HEADER_EVENT_SIZE)?),
         gno: c.i64(field::GTID_GNO)?,
         ..Gtid::default()
-    };
+    })
+}
+
+/// Reads a GTID or anonymous GTID.
+pub(crate) fn gtid<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<Gtid<'a>> {
+    let mut gtid = head(c)?;
     if c.remaining() == 0 {
         return Ok(gtid);
     }

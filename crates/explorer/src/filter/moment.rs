@@ -64,7 +64,7 @@ pub const fn days_of(year: u16, month: u8) -> u8 {
 }
 
 /// Days from 1970-01-01 to a day, by the 400-year cycle that begins on 1 March 0000.
-fn days_to(year: i64, month: u8, day: u8) -> i64 {
+pub(super) fn days_to(year: i64, month: u8, day: u8) -> i64 {
     let from_march = (i64::from(month) + 9) % 12;
     let year = year - i64::from(month <= 2);
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));

@@ -85,7 +85,7 @@ pub(super) fn event_type(word: &Word) -> Parsed<TypePattern> {
 pub(super) fn table(word: &Word) -> Parsed<TablePattern> {
     match word.split('.').as_slice() {
         [table] => Ok(TablePattern { database: None, table: pattern(&table.units) }),
-        [database, table] if !(table.units.is_empty() && !table.quoted) => {
+        [database, table] if !table.units.is_empty() || table.quoted => {
             Ok(TablePattern { database: Some(pattern(&database.units)), table: pattern(&table.units) })
         }
         [_, table] => Err(FilterError::new(table.span.clone(), Fault::ExpectedValue { key: "table".into() })),

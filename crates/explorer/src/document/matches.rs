@@ -1,0 +1,439 @@
+//! A filter over the document, block by block: hits are handed over as they are found, and whoever
+//! asks stops between two blocks. Nothing is allocated for an event.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use binlog_format::event::{Body, Context, decode};
+use binlog_format::framer::{FrameChecksum, Framer, Item, SpanKind, Step};
+use binlog_format::header::EventHeader;
+use binlog_format::names::code;
+use binlog_format::plan::TablePlans;
+use binlog_format::{Format, payload};
+
+use super::{BlockItems, Document, MAX_DECODED_EVENT, insert_map};
+use crate::filter::{Filter, Matcher, Subject, Totals, Unit, UnitGtid, Verdict};
+use crate::outline::Outline;
+use crate::scan::{Entry, EntryKind, Judge};
+use crate::source::read_range;
+use crate::view::Message;
+
+/// A filter on its way through a document: keep it from block to block.
+#[derive(Debug)]
+pub struct Search {
+    matcher: Matcher,
+    /// Table maps that are live before a block.
+    plans: Option<(usize, TablePlans)>,
+    /// The same inside of an event.
+    inside: TablePlans,
+    /// The same for looking at whole transactions.
+    for_totals: TablePlans,
+    /// A transaction that was looked at, by the number of its unit.
+    unit: Option<(u64, Unit)>,
+    large: Vec<u8>,
+}
+
+/// An item, or an item inside of one, that matches; or rows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit<'m> {
+    /// Number of the unit that it belongs to.
+    pub unit: u64,
+    /// Number of the item.
+    pub entry: u64,
+    /// Its number inside of that item, for what lies in there.
+    pub inner: Option<u64>,
+    /// The rows that match; all of them where this is nothing.
+    pub rows: Option<&'m [u32]>,
+}
+
+/// What a filter found in a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockMatches {
+    /// The index says that nothing can match: the block was not read.
+    pub skipped: bool,
+    /// Items that match, or have rows or items inside that do.
+    pub entries: u64,
+    /// Items inside of others that match.
+    pub inner: u64,
+    /// Rows that match; those of items that match as a whole are not counted.
+    pub rows: u64,
+}
+
+impl Search {
+    /// Of a filter.
+    pub fn new(filter: Arc<Filter>) -> Self {
+        Self {
+            matcher: Matcher::new(filter),
+            plans: None,
+            inside: TablePlans::new(),
+            for_totals: TablePlans::new(),
+            unit: None,
+            large: Vec::new(),
+        }
+    }
+
+    /// The filter.
+    pub fn filter(&self) -> &Arc<Filter> {
+        self.matcher.filter()
+    }
+}
+
+/// An item as it comes by: an event to be judged, or a span.
+struct Passing<'p> {
+    /// Its number in the block.
+    nth: usize,
+    entry: &'p Entry,
+    subject: Option<Subject<'p>>,
+}
+
+impl BlockItems {
+    /// Hands over the items from `from` on, with what decoding them needs. Table maps are followed in
+    /// `plans`.
+    fn each(
+        &self, document: &Document, from: usize, plans: &mut TablePlans, large: &mut Vec<u8>,
+        each: &mut dyn FnMut(&Passing<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, Message> {
+        let mut formats = self.formats.iter().peekable();
+        let mut format = &self.formats.first().ok_or_else(|| Message::new("failed-no-event"))?.1;
+        for (nth, entry) in self.entries.iter().enumerate() {
+            while let Some((_, next)) = formats.next_if(|(first, _)| *first <= nth) {
+                format = next;
+            }
+            if nth < from {
+                continue;
+            }
+            let EntryKind::Event { kind, checksum, .. } = entry.what else {
+                if each(&Passing { nth, entry, subject: None }).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                continue;
+            };
+            let bytes = self.bytes_of(document, entry, large)?;
+            let decoded = if entry.end - entry.start > MAX_DECODED_EVENT { &[][..] } else { bytes };
+            let context =
+                Context { checksum: checksum != FrameChecksum::Absent, ..Context::new(format).with_tables(plans) };
+            let subject = Subject {
+                pos: entry.start,
+                size: entry.end - entry.start,
+                header: EventHeader::peek_in(bytes, format).unwrap_or_default(),
+                kind,
+                checksum,
+                bytes: decoded,
+                context,
+            };
+            let flow = each(&Passing { nth, entry, subject: Some(subject) });
+            follow(plans, decoded, entry, format);
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// An event's bytes, from the block or read again; the first ones of an event that is too large.
+    fn bytes_of<'b>(&'b self, document: &Document, entry: &Entry, large: &'b mut Vec<u8>) -> Result<&'b [u8], Message> {
+        let kept = usize::try_from(entry.start - self.start).ok().zip(usize::try_from(entry.end - self.start).ok());
+        if let Some(bytes) = kept.and_then(|(start, end)| self.bytes.get(start..end)) {
+            return Ok(bytes);
+        }
+        let end = if entry.end - entry.start > MAX_DECODED_EVENT { entry.start + 64 } else { entry.end };
+        *large =
+            read_range(document.source(), entry.start, end).map_err(|error| super::read_failed(entry.start, &error))?;
+        Ok(large)
+    }
+}
+
+/// Keeps up with table maps behind an event.
+fn follow(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: &Format) {
+    if entry.kind() == Some(code::TABLE_MAP) {
+        insert_map(plans, bytes, entry, format);
+    }
+    if entry.forgets_maps() {
+        plans.forget();
+    }
+}
+
+/// Hands over the items of bytes that begin with an event at `from`, with their numbers from `first` on.
+fn each_inside(
+    bytes: &[u8], from: u64, format: &Format, pos: u64, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>),
+) {
+    plans.forget();
+    let mut framer = Framer::inside_from(format, from, bytes.len() as u64);
+    let mut judge = Judge::default();
+    let mut nth = 0;
+    loop {
+        let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
+        let mut whole = &[][..];
+        let (entry, subject) = match framer.step(bytes.get(at..).unwrap_or_default()) {
+            Step::Consumed(_, Some(Item::Span(span))) => (judge.span(span), None),
+            Step::Consumed(_, Some(Item::Event(frame))) => {
+                let range = usize::try_from(frame.start).ok().zip(usize::try_from(frame.end).ok());
+                whole = range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default();
+                let context = Context::of(&frame, format).with_tables(plans);
+                let subject = Subject {
+                    pos,
+                    size: frame.end - frame.start,
+                    header: frame.header,
+                    kind: frame.kind,
+                    checksum: frame.checksum,
+                    bytes: whole,
+                    context,
+                };
+                (judge.event(&frame, &framer).entry, Some(subject))
+            }
+            Step::Consumed(_, None) | Step::Back => continue,
+            Step::NeedMore(_) | Step::End => return,
+        };
+        each(&Passing { nth, entry: &entry, subject });
+        follow(plans, whole, &entry, format);
+        nth += 1;
+    }
+}
+
+/// What a payload event inflates to, and the format of its events.
+fn inflate(subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
+    match decode(subject.bytes, &subject.context, ()).ok()?.body.ok()? {
+        Body::TransactionPayload(payload) => {
+            Some((payload::inflate(&payload).0, subject.context.format.without_checksums()))
+        }
+        _ => None,
+    }
+}
+
+impl Document {
+    /// Everything in a block that matches, in order.
+    ///
+    /// # Errors
+    ///
+    /// The source cannot be read.
+    pub fn matches_in_block(
+        &self, search: &mut Search, number: usize, each: &mut dyn FnMut(Hit<'_>),
+    ) -> Result<BlockMatches, Message> {
+        let index = self.scanner.index();
+        let mut found = BlockMatches::default();
+        if !search.filter().may_match(index, number) {
+            return Ok(BlockMatches { skipped: true, ..found });
+        }
+        let missing = || Message::new("failed-no-event").text("address", format!("#{number}"));
+        let block = index.blocks.get(number).ok_or_else(missing)?;
+        let items = self.block(number).ok_or_else(missing)?;
+        let mut plans = match search.plans.take() {
+            Some((before, plans)) if before == number => plans,
+            _ => self.maps_before_block(number),
+        };
+        let mut large = std::mem::take(&mut search.large);
+        let mut units = block.first_unit;
+        let mut transactions = block.first_transaction;
+        let mut unit = Unit::default();
+        if items.entries.first().is_some_and(|entry| !entry.place.begins && entry.place.transaction) {
+            unit = self.open_unit(search, units.saturating_sub(1), transactions)?;
+        }
+        let mut failed = None;
+        let _ = items.each(self, 0, &mut plans, &mut large, &mut |passing| {
+            let place = passing.entry.place;
+            if place.begins {
+                units += 1;
+                transactions += u64::from(place.transaction);
+                unit = begin_unit(search.filter(), place.transaction, transactions, passing.subject.as_ref());
+            }
+            let entry = block.first_entry + passing.nth as u64;
+            let mut at = Place { unit: units.saturating_sub(1), entry, inner: None };
+            let before = (found.inner, found.rows);
+            let result = self.judge_item(search, passing, &mut unit, &mut at, &mut found, each);
+            match result {
+                Ok(own) => found.entries += u64::from(own || before != (found.inner, found.rows)),
+                Err(message) => {
+                    failed = Some(message);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        search.large = large;
+        if unit.transaction {
+            search.unit = Some((units.saturating_sub(1), unit));
+        }
+        if let Some(message) = failed {
+            return Err(message);
+        }
+        search.plans = Some((number + 1, plans));
+        Ok(found)
+    }
+
+    /// One item and what is inside of it. Whether it matches by itself.
+    fn judge_item(
+        &self, search: &mut Search, passing: &Passing<'_>, unit: &mut Unit, at: &mut Place, found: &mut BlockMatches,
+        each: &mut dyn FnMut(Hit<'_>),
+    ) -> Result<bool, Message> {
+        let own = self.judge(search, passing, unit, at, found, each)?;
+        let (entry, pos) = (passing.entry, passing.entry.start);
+        let (space, inflated);
+        let (bytes, from, format, first) = match (&passing.subject, entry.what) {
+            (Some(subject), _) if subject.kind == code::TRANSACTION_PAYLOAD => {
+                let Some(inside) = inflate(subject) else { return Ok(own) };
+                inflated = inside;
+                (&inflated.0[..], 0, &inflated.1, 0)
+            }
+            (None, EntryKind::Span(span)) if matches!(span.kind, SpanKind::Chunk(_)) => {
+                let Ok(listed) = self.listed_space(pos) else { return Ok(own) };
+                space = listed;
+                let from = space.events_at.unwrap_or(space.bytes.len() as u64);
+                let first = space.entries.iter().filter(|entry| entry.start < from).count();
+                (&space.bytes[..], from, &space.format, first as u64)
+            }
+            _ => return Ok(own),
+        };
+        let mut plans = std::mem::take(&mut search.inside);
+        let mut failed = None;
+        // Of a log of pages the transactions lie inside.
+        let (mut own_unit, outer) = (Unit::default(), unit.transaction);
+        each_inside(bytes, from, format, pos, &mut plans, &mut |inner| {
+            if !outer && inner.entry.place.begins {
+                own_unit = begin_unit(search.filter(), inner.entry.place.transaction, 0, inner.subject.as_ref());
+            }
+            at.inner = Some(first + inner.nth as u64);
+            let unit = if outer { &mut *unit } else { &mut own_unit };
+            if unit.transaction && !outer && unit.totals.is_none() && search.filter().needs_totals() {
+                unit.totals = Some(totals_inside(&mut search.matcher, bytes, inner.entry.start, format));
+            }
+            match self.judge(search, inner, unit, at, found, each) {
+                Ok(matches) => found.inner += u64::from(matches),
+                Err(message) => failed = Some(message),
+            }
+        });
+        at.inner = None;
+        search.inside = plans;
+        failed.map_or(Ok(own), Err)
+    }
+
+    fn judge(
+        &self, search: &mut Search, passing: &Passing<'_>, unit: &mut Unit, at: &Place, found: &mut BlockMatches,
+        each: &mut dyn FnMut(Hit<'_>),
+    ) -> Result<bool, Message> {
+        let pos = passing.subject.as_ref().map_or(passing.entry.start, |subject| subject.pos);
+        let verdict = |matcher: &mut Matcher, unit: &Unit| match (&passing.subject, passing.entry.what) {
+            (Some(subject), _) => matcher.event(subject, unit),
+            (None, EntryKind::Span(span)) => matcher.span(&span, pos, unit),
+            _ => Verdict::No,
+        };
+        let mut said = verdict(&mut search.matcher, unit);
+        if said == Verdict::NeedsTotals {
+            unit.totals = Some(self.totals_of(search, at.unit)?);
+            said = verdict(&mut search.matcher, unit);
+        }
+        let (unit, entry, inner) = (at.unit, at.entry, at.inner);
+        match said {
+            Verdict::Whole => each(Hit { unit, entry, inner, rows: None }),
+            Verdict::Rows => {
+                let rows = search.matcher.rows();
+                found.rows += rows.len() as u64;
+                each(Hit { unit, entry, inner, rows: Some(rows) });
+            }
+            Verdict::No | Verdict::NeedsTotals => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The unit that is open before a block.
+    fn open_unit(&self, search: &mut Search, number: u64, transaction: u64) -> Result<Unit, Message> {
+        if let Some((_, unit)) = search.unit.filter(|(known, _)| *known == number) {
+            return Ok(unit);
+        }
+        let mut unit = Unit { transaction: true, number: transaction, ..Unit::default() };
+        if search.filter().needs_gtid()
+            && let Some(beginning) = self.unit(number)
+        {
+            let located = self.locate_entry(beginning.first_entry)?;
+            unit.gtid = decode(&located.bytes, &located.context(), ()).map_or(UnitGtid::None, |it| UnitGtid::of(&it));
+        }
+        search.unit = Some((number, unit));
+        Ok(unit)
+    }
+
+    /// What only the whole of a transaction tells, by the number of its unit.
+    ///
+    /// # Errors
+    ///
+    /// The source cannot be read.
+    pub fn totals_of(&self, search: &mut Search, unit: u64) -> Result<Totals, Message> {
+        if let Some((number, Unit { totals: Some(totals), .. })) = search.unit
+            && number == unit
+        {
+            return Ok(totals);
+        }
+        let index = self.scanner.index();
+        let missing = || Message::new("failed-no-event").text("address", format!("#{unit}"));
+        let first = self.unit(unit).ok_or_else(missing)?.first_entry;
+        let start = index.block_of_entry(first).ok_or_else(missing)?;
+        let mut plans = std::mem::take(&mut search.for_totals);
+        let mut large = Vec::new();
+        let mut totals = Totals::default();
+        plans.forget();
+        for number in start..index.blocks.len() {
+            let block = index.blocks.get(number).ok_or_else(missing)?;
+            let items = self.block(number).ok_or_else(missing)?;
+            let from = first.saturating_sub(block.first_entry) as usize;
+            let flow = items.each(self, from, &mut plans, &mut large, &mut |passing| {
+                let entry = block.first_entry + passing.nth as u64;
+                if entry != first && passing.entry.place.begins {
+                    return ControlFlow::Break(());
+                }
+                if let Some(subject) = &passing.subject {
+                    self.add_to_totals(search, &mut totals, subject);
+                }
+                if passing.entry.place.ends { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            if flow.is_break() {
+                break;
+            }
+        }
+        search.for_totals = plans;
+        Ok(totals)
+    }
+
+    fn add_to_totals(&self, search: &mut Search, totals: &mut Totals, subject: &Subject<'_>) {
+        search.matcher.add_to_totals(totals, subject, false);
+        if subject.kind != code::TRANSACTION_PAYLOAD || !search.filter().looks_inside_for_totals() {
+            return;
+        }
+        let Some((bytes, format)) = inflate(subject) else { return };
+        let mut plans = TablePlans::new();
+        each_inside(&bytes, 0, &format, subject.pos, &mut plans, &mut |inner| {
+            if let Some(subject) = &inner.subject {
+                search.matcher.add_to_totals(totals, subject, true);
+            }
+        });
+    }
+}
+
+/// Totals of a transaction inside of a record: from the event at `from` to where the next begins.
+fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, format: &Format) -> Totals {
+    let mut totals = Totals::default();
+    let mut ended = false;
+    each_inside(bytes, from, format, 0, &mut TablePlans::new(), &mut |inner| {
+        ended |= inner.entry.place.begins && inner.entry.start != from;
+        if let Some(subject) = inner.subject.as_ref().filter(|_| !ended) {
+            matcher.add_to_totals(&mut totals, subject, false);
+        }
+        ended |= inner.entry.place.ends;
+    });
+    totals
+}
+
+/// Where an item stands.
+struct Place {
+    unit: u64,
+    entry: u64,
+    inner: Option<u64>,
+}
+
+/// The unit that an item begins.
+fn begin_unit(filter: &Filter, transaction: bool, number: u64, subject: Option<&Subject<'_>>) -> Unit {
+    let gtid = if transaction && filter.needs_gtid() {
+        let event = subject.and_then(|subject| decode(subject.bytes, &subject.context, ()).ok());
+        event.map_or(UnitGtid::None, |event| UnitGtid::of(&event))
+    } else {
+        UnitGtid::None
+    };
+    Unit { transaction, number: if transaction { number } else { 0 }, gtid, totals: None }
+}
