@@ -64,6 +64,10 @@ pub struct DumpOptions {
     /// environment variable TZ, else UTC.
     #[arg(long, value_parser = Zone::parse)]
     pub time_zone: Option<Zone>,
+    /// Print only what matches, with what it lies in: type:, table:, time:A..B, gtid:, row.COLUMN = value,
+    /// sql~text, and, or, not, parentheses (docs/filter.md).
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
     /// Read BINLOG statements, a hexdump, base64 or a list of bytes from standard input.
     #[arg(long, conflicts_with = "input")]
     pub paste: bool,

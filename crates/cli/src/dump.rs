@@ -2,11 +2,15 @@
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use binlog_explorer::dump::{JsonDump, Sink, TextDump, Totals, TreeDump, walk_with_keys};
+use binlog_explorer::document::{Document, Search};
+use binlog_explorer::dump::{Filtered, JsonDump, Sink, TextDump, Totals, TreeDump, walk_with_keys};
 use binlog_explorer::encryption::Keys;
+use binlog_explorer::filter::Filter;
 use binlog_explorer::messages;
 use binlog_explorer::view::Message;
+use binlog_format::framer::Start;
 
 use crate::ahead::Ahead;
 use crate::arguments::{DumpFormat, DumpOptions};
@@ -21,6 +25,7 @@ const BUFFER: usize = 1 << 18;
 
 /// Runs `dump`; damage gives status 1.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
+    let search = options.filter.as_deref().map(search).transpose()?;
     let mut keys = input::keys(&options.keys)?;
     let input = match &options.input {
         Some(path) if !options.paste => {
@@ -32,12 +37,13 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     };
     input.notes.iter().for_each(note);
     let out = Ahead::new(|| io::stdout().lock()).map_err(|error| InputError::Io("dump".into(), error))?;
+    let reading = Reading { input: &input, keys: &keys, search };
     let totals = match options.format {
-        DumpFormat::Json => print(&input, &keys, JsonDump::new(BufWriter::with_capacity(BUFFER, out))),
-        DumpFormat::Tree => print(&input, &keys, TreeDump::new(BufWriter::with_capacity(BUFFER, out))),
+        DumpFormat::Json => reading.print(JsonDump::new(BufWriter::with_capacity(BUFFER, out))),
+        DumpFormat::Tree => reading.print(TreeDump::new(BufWriter::with_capacity(BUFFER, out))),
         DumpFormat::Text => {
             let zone = options.time_zone.clone().unwrap_or_else(Zone::of_environment);
-            print(&input, &keys, TextDump::new(out, zone))
+            reading.print(TextDump::new(out, zone))
         }
     };
     match totals {
@@ -48,10 +54,50 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     }
 }
 
-fn print<S: Sink + Finish>(input: &Input, keys: &Keys, mut sink: S) -> io::Result<Totals> {
-    let totals = walk_with_keys(&*input.source, input.start, input.packet_header, keys, &mut sink)?;
-    sink.finish()?;
-    Ok(totals)
+/// Reads a filter.
+fn search(text: &str) -> Result<Search, InputError> {
+    match Filter::parse(text) {
+        Ok(filter) => Ok(Search::new(Arc::new(filter))),
+        Err(error) => Err(InputError::Filter(text.into(), error)),
+    }
+}
+
+/// What is printed.
+struct Reading<'i> {
+    input: &'i Input,
+    keys: &'i Keys,
+    search: Option<Search>,
+}
+
+impl Reading<'_> {
+    fn print<S: Sink + Finish>(self, mut sink: S) -> io::Result<Totals> {
+        let Input { source, start, packet_header, .. } = self.input;
+        let Some(search) = self.search else {
+            let totals = walk_with_keys(&**source, *start, *packet_header, self.keys, &mut sink)?;
+            sink.finish()?;
+            return Ok(totals);
+        };
+        // Whole transactions are looked at before their first event is shown: the file is read twice.
+        let document = if search.filter().needs_totals() { Some(indexed(self.input, self.keys)?) } else { None };
+        let mut filtered = Filtered::new(sink, search, document.as_ref());
+        let totals = walk_with_keys(&**source, *start, *packet_header, self.keys, &mut filtered)?;
+        filtered.sink().finish()?;
+        Ok(totals)
+    }
+}
+
+/// The input with its index.
+fn indexed(input: &Input, keys: &Keys) -> io::Result<Document> {
+    let failed = |message: Message| io::Error::other(messages::english(&message));
+    let bare_events = input.start == Start::Events;
+    let source = Box::new(input.source.clone());
+    let mut document = Document::new("input".into(), source, bare_events, Vec::new()).map_err(failed)?;
+    if document.encryption().is_some() && !keys.is_empty() {
+        // Without the right key it stays encrypted; the walk says so.
+        let _ = document.unlock(keys);
+    }
+    document.scan_all().map_err(io::Error::other)?;
+    Ok(document)
 }
 
 /// Sinks that write through a buffer.

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use binlog_explorer::document::recognise;
 use binlog_explorer::encryption::{Encryption, Keys, MAX_KEY_FILE};
+use binlog_explorer::filter::FilterError;
 use binlog_explorer::paste;
 use binlog_explorer::source::{self, Memory, Source};
 use binlog_explorer::view::Message;
@@ -22,7 +24,7 @@ const PASTE_LIMIT: u64 = 64 << 20;
 /// An input ready to be walked.
 pub struct Input {
     /// Its bytes.
-    pub source: Box<dyn Source>,
+    pub source: Rc<dyn Source>,
     /// How it begins.
     pub start: Start,
     /// Bytes of a replication packet before the first event.
@@ -44,6 +46,8 @@ pub enum InputError {
     Io(String, io::Error),
     /// It is no binary log.
     Refused(String, Message),
+    /// A filter that says nothing: its text, and what is wrong with it.
+    Filter(String, FilterError),
 }
 
 impl fmt::Display for InputError {
@@ -51,6 +55,10 @@ impl fmt::Display for InputError {
         match self {
             Self::Io(name, error) => write!(f, "{name}: {error}"),
             Self::Refused(name, message) => write!(f, "{name}: {}", messages::english(message)),
+            Self::Filter(text, error) => {
+                write!(f, "--filter: {}", messages::english(&error.message()))?;
+                error.marked(text).lines().try_for_each(|line| write!(f, "\n  {line}"))
+            }
         }
     }
 }
@@ -112,7 +120,7 @@ pub fn open(path: &Path) -> Result<Input, InputError> {
     if let Some(message) = recognise(&head) {
         return Err(InputError::Refused(name, message));
     }
-    Ok(Input { source, start: Start::File, packet_header: 0, notes: Vec::new() })
+    Ok(Input { source: Rc::from(source), start: Start::File, packet_header: 0, notes: Vec::new() })
 }
 
 /// Reads pasted text from standard input.
@@ -128,5 +136,5 @@ pub fn open_paste() -> Result<Input, InputError> {
     let scanner = document.scanner();
     let (start, packet_header) = (scanner.start(), scanner.packet_header());
     let notes = document.summary().notes;
-    Ok(Input { source: Box::new(Memory::new(bytes)), start, packet_header, notes })
+    Ok(Input { source: Rc::new(Memory::new(bytes)), start, packet_header, notes })
 }

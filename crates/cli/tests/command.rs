@@ -288,3 +288,64 @@ fn text_may_be_read_in_part() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+fn filtered(name: &str, format: &str, filter: &str) -> Output {
+    run(&["dump", "--format", format, "--filter", filter, sample(name).to_str().expect("UTF-8")], b"")
+}
+
+#[test]
+fn a_filter_shows_what_matches_and_what_it_lies_in() {
+    let all = run(&["dump", "--format", "json", sample("mysql-9.7-shop.binlog").to_str().expect("UTF-8")], b"");
+    let all: Vec<_> = lines(&all).into_iter().map(|record| record.to_string()).collect();
+    let some = filtered("mysql-9.7-shop.binlog", "json", "type:XID or type:FORMAT_DESCRIPTION");
+    assert_eq!(some.status.code(), Some(0));
+    let some = lines(&some);
+    assert!(some.len() > 3 && some.iter().all(|record| all.contains(&record.to_string())), "no record is changed");
+    for record in &some[1..] {
+        assert!(matches!(record["type"].as_str(), Some("XID_EVENT" | "FORMAT_DESCRIPTION_EVENT")), "{record}");
+    }
+    // Inside of a payload: the payload and its space come before.
+    let inside = lines(&filtered("mysql-9.7-compressed.binlog", "json", "op:insert"));
+    let at = inside.iter().position(|record| record["record"] == "space").expect("a space");
+    assert_eq!(inside[at - 1]["type"], "TRANSACTION_PAYLOAD_EVENT");
+    assert_eq!(inside[at + 1]["type"], "WRITE_ROWS_EVENT");
+    assert_eq!(inside[at]["space"], inside[at + 1]["space"]);
+    // Whole transactions.
+    let events = |filter: &str| lines(&filtered("mysql-9.7-shop.binlog", "json", filter)).len() - 1;
+    assert!(events("txn:1") >= 2);
+    assert_eq!(events("txn:1 and txn.events:>1"), events("txn:1"));
+    assert_eq!(events("txn.rows:>0") + events("txn.rows:0"), events("txn:1.."));
+    assert!(events("txn.rows:>0") > 0);
+}
+
+#[test]
+fn a_filter_in_text_leaves_no_row_waiting() {
+    for name in ["mysql-9.7-shop.binlog", "mariadb-11.8-shop.binlog"] {
+        let all = run(&["dump", "--format", "text", sample(name).to_str().expect("UTF-8")], b"");
+        let rows = |output: &Output| {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            text.lines().filter(|line| line.starts_with("###")).count()
+        };
+        let some = filtered(name, "text", "op:insert,update,delete");
+        assert_eq!((some.status.code(), rows(&some)), (Some(0), rows(&all)), "{name}");
+        assert!(rows(&all) > 10 && some.stdout.len() < all.stdout.len(), "{name}");
+        assert_eq!(rows(&filtered(name, "text", "type:XID")), 0, "{name}");
+        let tree = filtered(name, "tree", "table:*");
+        assert!(String::from_utf8_lossy(&tree.stdout).contains("TABLE_MAP_EVENT"), "{name}");
+    }
+}
+
+#[test]
+fn status_2_for_a_filter_that_is_none_with_the_mistake_marked() {
+    let output = filtered("mysql-9.7-shop.binlog", "json", "type:XID and tpye:QUERY");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(
+        said,
+        "binlogscope: --filter: There is no key “tpye”. Is type meant?\n  type:XID and tpye:QUERY\n               ^^^^\n"
+    );
+    // Damage is damage, whatever is shown of it.
+    assert_eq!(filtered("mysql-9.7-cut.binlog", "json", "type:XID").status.code(), Some(1));
+    let damage = lines(&filtered("mysql-9.7-cut.binlog", "json", "is:damaged"));
+    assert_eq!((damage.len(), damage[1]["kind"].as_str()), (2, Some("damaged")));
+}

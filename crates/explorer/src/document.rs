@@ -28,6 +28,7 @@ use crate::space::Space;
 use crate::view::{Address, Message};
 
 pub use matches::{BlockMatches, Hit, Search};
+pub(crate) use matches::{each_event_inside, totals_inside};
 pub use open::{Opened, open_bytes, recognise};
 pub use views::Neighbour;
 

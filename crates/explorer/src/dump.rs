@@ -1,11 +1,13 @@
 //! `dump`: every item of a source in order, as the JSON contract, as an indented tree, or as the
 //! servers' own tools print it.
 
+mod filtered;
 mod json;
 mod text;
 mod tree;
 mod walk;
 
+pub use filtered::Filtered;
 pub use json::JsonDump;
 pub use text::{TextDump, Utc, Zone};
 pub use tree::TreeDump;

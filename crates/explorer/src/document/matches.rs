@@ -76,6 +76,11 @@ impl Search {
     pub fn filter(&self) -> &Arc<Filter> {
         self.matcher.filter()
     }
+
+    /// For who walks events by himself.
+    pub(crate) fn matcher(&mut self) -> &mut Matcher {
+        &mut self.matcher
+    }
 }
 
 /// An item as it comes by: an event to be judged, or a span.
@@ -188,6 +193,15 @@ fn each_inside(
         follow(plans, whole, &entry, format);
         nth += 1;
     }
+}
+
+/// Hands over the events inside of a payload, which begins at `pos`.
+pub(crate) fn each_event_inside(bytes: &[u8], format: &Format, pos: u64, each: &mut dyn FnMut(&Subject<'_>)) {
+    each_inside(bytes, 0, format, pos, &mut TablePlans::new(), &mut |passing| {
+        if let Some(subject) = &passing.subject {
+            each(subject);
+        }
+    });
 }
 
 /// What a payload event inflates to, and the format of its events.
@@ -407,7 +421,7 @@ impl Document {
 }
 
 /// Totals of a transaction inside of a record: from the event at `from` to where the next begins.
-fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, format: &Format) -> Totals {
+pub(crate) fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, format: &Format) -> Totals {
     let mut totals = Totals::default();
     let mut ended = false;
     each_inside(bytes, from, format, 0, &mut TablePlans::new(), &mut |inner| {

@@ -27,6 +27,8 @@ use std::io::{self, Write};
 
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, SpanKind};
+use binlog_format::names::code;
+use binlog_format::rows::{Operation, RowsHead, STMT_END};
 use binlog_format::{DecodeError, Flavor, Format};
 
 pub use clock::{Utc, Zone};
@@ -125,6 +127,17 @@ impl<W: Write> TextDump<W> {
         }
     }
 
+    fn rows_wait(&self) -> bool {
+        self.statement.waits()
+    }
+
+    /// Writes the variables that wait for a statement.
+    fn write_variables(&mut self) {
+        if self.tool == Tool::Mysqlbinlog {
+            self.write_mysql_variables();
+        }
+    }
+
     /// Writes what stands at the end.
     pub fn finish(&mut self) -> io::Result<()> {
         if self.begun && !self.given_up {
@@ -194,6 +207,26 @@ impl<W: Write> Sink for TextDump<W> {
         self.out.spill();
         self.out.check()?;
         fault
+    }
+
+    /// The rows of a statement wait for its last event, variables and annotations for a statement.
+    fn hidden(&mut self, event: &Walked<'_>) -> io::Result<()> {
+        match event.kind {
+            code::QUERY | code::QUERY_COMPRESSED => self.write_variables(),
+            code::TABLE_MAP if self.tool == Tool::MariadbBinlog => self.write_annotation(),
+            kind if Operation::of(kind).is_some() => {
+                let ends = RowsHead::peek(event.bytes, &event.context).is_ok_and(|rows| rows.flags & STMT_END != 0);
+                if ends && self.rows_wait() && !self.given_up {
+                    match self.tool {
+                        Tool::Mysqlbinlog => self.mysql_statement_end(event)?,
+                        Tool::MariadbBinlog => self.mariadb_statement_end(event, None)?,
+                    };
+                    self.out.spill();
+                }
+            }
+            _ => {}
+        }
+        self.out.check()
     }
 
     fn space(&mut self, _: &Space) -> io::Result<()> {

@@ -119,6 +119,10 @@ pub trait Sink {
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()>;
     /// An event. Returns the fault in it, if there is one.
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
+    /// An event came by that a filter does not show. What waits for it must not wait for ever.
+    fn hidden(&mut self, _: &Walked<'_>) -> io::Result<()> {
+        Ok(())
+    }
     /// The inside of the event before follows.
     fn space(&mut self, space: &Space) -> io::Result<()>;
     /// Bytes that are no event but have fields, which [`ibb::observe`](binlog_format::ibb::observe) reads.

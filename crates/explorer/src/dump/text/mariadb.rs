@@ -389,7 +389,12 @@ impl<W: Write> TextDump<W> {
         Ok(fault)
     }
 
-    fn mariadb_statement_end(
+    /// The annotation that waits for a table map that is not shown.
+    pub(super) fn write_annotation(&mut self) {
+        self.out.buffer.append(&mut self.mariadb.annotation);
+    }
+
+    pub(super) fn mariadb_statement_end(
         &mut self, event: &Walked<'_>, rows: Option<&RowsEvent<'_>>,
     ) -> io::Result<Option<DecodeError>> {
         // An annotation without a table map ends with its statement.

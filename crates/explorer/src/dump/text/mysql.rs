@@ -479,6 +479,16 @@ impl<W: Write> TextDump<W> {
         self.mysql.in_transaction = false;
     }
 
+    /// The rows that wait, of a statement whose last event is not shown.
+    pub(super) fn mysql_statement_end(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
+        self.statement.end(event, Tool::Mysqlbinlog, &mut self.tables, None, &mut self.out)
+    }
+
+    /// The variables that wait for a statement that is not shown.
+    pub(super) fn write_mysql_variables(&mut self) {
+        self.out.buffer.append(&mut self.mysql.variables);
+    }
+
     pub(super) fn mysql_end(&mut self) {
         self.statement.forget();
         self.mysql_end_of_log();

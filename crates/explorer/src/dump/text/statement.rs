@@ -74,6 +74,11 @@ impl Statement {
         Ok(first)
     }
 
+    /// Whether rows wait for the end of their statement.
+    pub fn waits(&self) -> bool {
+        !self.text.is_empty() || !self.later.is_empty()
+    }
+
     /// Forgets rows whose statement does not end.
     pub fn forget(&mut self) {
         self.text.clear();
