@@ -266,7 +266,8 @@ impl Naive {
             naive.take(Item { unit, place, ..item(&located, entry, None, start) });
             let payload = located.entry.kind() == Some(code::TRANSACTION_PAYLOAD);
             let chunk = matches!(located.entry.what, EntryKind::Span(span) if matches!(span.kind, SpanKind::Chunk(_)));
-            if !payload && !chunk {
+            let fragment = located.entry.kind() == Some(code::PARTIAL_ROW_DATA);
+            if !payload && !chunk && !fragment {
                 continue;
             }
             // A chunk's event data may lie in other chunks: then the space is that of all of them.

@@ -2,10 +2,11 @@
 //! asks stops between two blocks. Nothing is allocated for an event.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use binlog_format::event::{Body, Context, decode};
-use binlog_format::framer::{FrameChecksum, Framer, Item, SpanKind, Step};
+use binlog_format::framer::{FrameChecksum, Framer, Item, Span, SpanKind, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
 use binlog_format::plan::TablePlans;
@@ -16,6 +17,8 @@ use crate::filter::{Filter, Matcher, Subject, Totals, Unit, UnitGtid, Verdict};
 use crate::outline::Outline;
 use crate::scan::{Entry, EntryKind, Judge};
 use crate::source::read_range;
+use crate::space::gathered::gathered_event;
+use crate::space::{self, Space};
 use crate::view::Message;
 
 /// A filter on its way through a document: keep it from block to block.
@@ -158,46 +161,80 @@ fn follow(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: &Format) 
     }
 }
 
-/// Hands over the items of bytes that begin with an event at `from`, with their numbers from `first` on.
-fn each_inside(
-    bytes: &[u8], from: u64, format: &Format, pos: u64, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>),
-) {
-    plans.forget();
-    let mut framer = Framer::inside_from(format, from, bytes.len() as u64);
-    let mut judge = Judge::default();
-    let mut nth = 0;
-    loop {
-        let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
-        let mut whole = &[][..];
-        let (entry, subject) = match framer.step(bytes.get(at..).unwrap_or_default()) {
-            Step::Consumed(_, Some(Item::Span(span))) => (judge.span(span), None),
-            Step::Consumed(_, Some(Item::Event(frame))) => {
-                let range = usize::try_from(frame.start).ok().zip(usize::try_from(frame.end).ok());
-                whole = range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default();
-                let context = Context::of(&frame, format).with_tables(plans);
-                let subject = Subject {
-                    pos,
-                    size: frame.end - frame.start,
-                    header: frame.header,
-                    kind: frame.kind,
-                    checksum: frame.checksum,
-                    bytes: whole,
-                    context,
-                };
-                (judge.event(&frame, &framer).entry, Some(subject))
-            }
-            Step::Consumed(_, None) | Step::Back => continue,
-            Step::NeedMore(_) | Step::End => return,
-        };
-        each(&Passing { nth, entry: &entry, subject });
-        follow(plans, whole, &entry, format);
-        nth += 1;
+/// Bytes of events that lie inside of an item of the file.
+struct Inside<'i> {
+    bytes: &'i [u8],
+    /// Where the events begin.
+    from: u64,
+    format: &'i Format,
+    /// Where the item begins in the file.
+    pos: u64,
+    /// It is one event, put together from fragments: all of the bytes, whatever size its header tells.
+    gathered: bool,
+}
+
+impl Inside<'_> {
+    /// Hands over the items, with their numbers.
+    fn each(&self, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>)) {
+        let Self { bytes, from, format, pos, gathered } = *self;
+        let mut judge = Judge::default();
+        if gathered {
+            let Some(frame) = gathered_event(bytes, format) else {
+                if !bytes.is_empty() {
+                    let span = Span { kind: SpanKind::Damaged, start: 0, end: bytes.len() as u64, error: None };
+                    each(&Passing { nth: 0, entry: &judge.span(span), subject: None });
+                }
+                return;
+            };
+            let context = Context::of(&frame, format);
+            let entry = judge.judge(&frame, bytes, &context).entry;
+            let subject = Subject {
+                pos,
+                size: frame.end,
+                header: frame.header,
+                kind: frame.kind,
+                checksum: frame.checksum,
+                bytes,
+                context: context.with_tables(plans),
+            };
+            return each(&Passing { nth: 0, entry: &entry, subject: Some(subject) });
+        }
+        let mut framer = Framer::inside_from(format, from, bytes.len() as u64);
+        let mut nth = 0;
+        loop {
+            let at = usize::try_from(framer.offset()).unwrap_or(usize::MAX);
+            let mut whole = &[][..];
+            let (entry, subject) = match framer.step(bytes.get(at..).unwrap_or_default()) {
+                Step::Consumed(_, Some(Item::Span(span))) => (judge.span(span), None),
+                Step::Consumed(_, Some(Item::Event(frame))) => {
+                    let range = usize::try_from(frame.start).ok().zip(usize::try_from(frame.end).ok());
+                    whole = range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default();
+                    let context = Context::of(&frame, format).with_tables(plans);
+                    let subject = Subject {
+                        pos,
+                        size: frame.end - frame.start,
+                        header: frame.header,
+                        kind: frame.kind,
+                        checksum: frame.checksum,
+                        bytes: whole,
+                        context,
+                    };
+                    (judge.event(&frame, &framer).entry, Some(subject))
+                }
+                Step::Consumed(_, None) | Step::Back => continue,
+                Step::NeedMore(_) | Step::End => return,
+            };
+            each(&Passing { nth, entry: &entry, subject });
+            follow(plans, whole, &entry, format);
+            nth += 1;
+        }
     }
 }
 
 /// Hands over the events inside of a payload, which begins at `pos`.
 pub(crate) fn each_event_inside(bytes: &[u8], format: &Format, pos: u64, each: &mut dyn FnMut(&Subject<'_>)) {
-    each_inside(bytes, 0, format, pos, &mut TablePlans::new(), &mut |passing| {
+    let inside = Inside { bytes, from: 0, format, pos, gathered: false };
+    inside.each(&mut TablePlans::new(), &mut |passing| {
         if let Some(subject) = &passing.subject {
             each(subject);
         }
@@ -251,7 +288,8 @@ impl Document {
                 unit = begin_unit(search.filter(), place.transaction, transactions, passing.subject.as_ref());
             }
             let entry = block.first_entry + passing.nth as u64;
-            let mut at = Place { unit: units.saturating_sub(1), entry, inner: None };
+            let pos = passing.entry.start;
+            let mut at = Place { pos, unit: units.saturating_sub(1), entry, inner: None };
             let before = (found.inner, found.rows);
             let result = self.judge_item(search, passing, &mut unit, &mut at, &mut found, each);
             match result {
@@ -282,11 +320,18 @@ impl Document {
         let own = self.judge(search, passing, unit, at, found, each)?;
         let (entry, pos) = (passing.entry, passing.entry.start);
         let (space, inflated);
+        let mut maps = None;
         let (bytes, from, format, first) = match (&passing.subject, entry.what) {
             (Some(subject), _) if subject.kind == code::TRANSACTION_PAYLOAD => {
                 let Some(inside) = inflate(subject) else { return Ok(own) };
                 inflated = inside;
                 (&inflated.0[..], 0, &inflated.1, 0)
+            }
+            (Some(subject), _) if subject.kind == code::PARTIAL_ROW_DATA => {
+                let Some(gathered) = self.gathered(pos) else { return Ok(own) };
+                space = gathered;
+                maps = subject.context.tables.cloned();
+                (&space.bytes[..], 0, &space.format, 0)
             }
             (None, EntryKind::Span(span)) if matches!(span.kind, SpanKind::Chunk(_)) => {
                 let Ok(listed) = self.listed_space(pos) else { return Ok(own) };
@@ -298,10 +343,16 @@ impl Document {
             _ => return Ok(own),
         };
         let mut plans = std::mem::take(&mut search.inside);
+        let inside = Inside { bytes, from, format, pos, gathered: maps.is_some() };
+        match maps {
+            // Rows put together from fragments are read by the maps around them.
+            Some(maps) => plans = maps,
+            None => plans.forget(),
+        }
         let mut failed = None;
         // Of a log of pages the transactions lie inside.
         let (mut own_unit, outer) = (Unit::default(), unit.transaction);
-        each_inside(bytes, from, format, pos, &mut plans, &mut |inner| {
+        inside.each(&mut plans, &mut |inner| {
             if !outer && inner.entry.place.begins {
                 own_unit = begin_unit(search.filter(), inner.entry.place.transaction, 0, inner.subject.as_ref());
             }
@@ -324,10 +375,9 @@ impl Document {
         &self, search: &mut Search, passing: &Passing<'_>, unit: &mut Unit, at: &Place, found: &mut BlockMatches,
         each: &mut dyn FnMut(Hit<'_>),
     ) -> Result<bool, Message> {
-        let pos = passing.subject.as_ref().map_or(passing.entry.start, |subject| subject.pos);
         let verdict = |matcher: &mut Matcher, unit: &Unit| match (&passing.subject, passing.entry.what) {
             (Some(subject), _) => matcher.event(subject, unit),
-            (None, EntryKind::Span(span)) => matcher.span(&span, pos, unit),
+            (None, EntryKind::Span(span)) => matcher.span(&span, at.pos, unit),
             _ => Verdict::No,
         };
         let mut said = verdict(&mut search.matcher, unit);
@@ -407,16 +457,30 @@ impl Document {
 
     fn add_to_totals(&self, search: &mut Search, totals: &mut Totals, subject: &Subject<'_>) {
         search.matcher.add_to_totals(totals, subject, false);
-        if subject.kind != code::TRANSACTION_PAYLOAD || !search.filter().looks_inside_for_totals() {
+        if !search.filter().looks_inside_for_totals() {
             return;
         }
-        let Some((bytes, format)) = inflate(subject) else { return };
-        let mut plans = TablePlans::new();
-        each_inside(&bytes, 0, &format, subject.pos, &mut plans, &mut |inner| {
+        let mut add = |inner: &Passing<'_>| {
             if let Some(subject) = &inner.subject {
                 search.matcher.add_to_totals(totals, subject, true);
             }
-        });
+        };
+        let pos = subject.pos;
+        if subject.kind == code::TRANSACTION_PAYLOAD {
+            let Some((bytes, format)) = inflate(subject) else { return };
+            let inside = Inside { bytes: &bytes, from: 0, format: &format, pos, gathered: false };
+            inside.each(&mut TablePlans::new(), &mut add);
+        } else if subject.kind == code::PARTIAL_ROW_DATA
+            && let Some(space) = self.gathered(pos)
+        {
+            let inside = Inside { bytes: &space.bytes, from: 0, format: &space.format, pos, gathered: true };
+            inside.each(&mut subject.context.tables.cloned().unwrap_or_default(), &mut add);
+        }
+    }
+
+    /// What fragments are put together to of which the first is at an offset.
+    fn gathered(&self, offset: u64) -> Option<Rc<Space>> {
+        self.space(&space::name(self.main_space(), offset)).ok().filter(|space| space.borrows_maps)
     }
 }
 
@@ -424,7 +488,8 @@ impl Document {
 pub(crate) fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, format: &Format) -> Totals {
     let mut totals = Totals::default();
     let mut ended = false;
-    each_inside(bytes, from, format, 0, &mut TablePlans::new(), &mut |inner| {
+    let inside = Inside { bytes, from, format, pos: 0, gathered: false };
+    inside.each(&mut TablePlans::new(), &mut |inner| {
         ended |= inner.entry.place.begins && inner.entry.start != from;
         if let Some(subject) = inner.subject.as_ref().filter(|_| !ended) {
             matcher.add_to_totals(&mut totals, subject, false);
@@ -436,6 +501,8 @@ pub(crate) fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, form
 
 /// Where an item stands.
 struct Place {
+    /// Offset of the item in the file.
+    pos: u64,
     unit: u64,
     entry: u64,
     inner: Option<u64>,

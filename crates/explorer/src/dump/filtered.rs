@@ -275,6 +275,12 @@ impl<S: Sink> Sink for Filtered<'_, S> {
             return if self.shown { self.sink.space(space) } else { Ok(()) };
         }
         self.inside = Default::default();
+        if space.borrows_maps
+            && let Some(first) = space.name.rsplit('/').next().and_then(|step| step.parse().ok())
+        {
+            // Rows put together from fragments stand where the first of these does.
+            self.pos = first;
+        }
         if space.transform == "gather" {
             self.pending.push(Pending::Space(Box::new(Space {
                 name: space.name.clone(),
@@ -310,8 +316,15 @@ impl<S: Sink> Sink for Filtered<'_, S> {
     }
 
     fn space_end(&mut self, space: &Space) -> io::Result<()> {
-        // A payload's end belongs to its inside.
-        if space.transform == "gather" || self.open { self.sink.space_end(space) } else { Ok(()) }
+        let shown = if space.transform == "gather" {
+            // What still waits was not shown.
+            let waits = |pending: &Pending| matches!(pending, Pending::Space(own) if own.name == space.name);
+            let waiting = self.pending.iter().position(waits);
+            waiting.inspect(|at| self.pending.truncate(*at)).is_none()
+        } else {
+            self.open
+        };
+        if shown { self.sink.space_end(space) } else { Ok(()) }
     }
 
     fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {

@@ -126,15 +126,20 @@ impl Fragments {
 }
 
 impl Space {
-    /// The rows event that fragments were put together to: all of the bytes, whatever size its header tells.
-    /// The servers leave its checksum out; four bytes that are one are taken for it.
+    /// The rows event that fragments were put together to.
     pub(crate) fn gathered_event(&self) -> Option<Frame<'_>> {
-        let header = EventHeader::peek_in(&self.bytes, &self.format)?;
-        let kind = self.format.canonical(header.type_code);
-        Operation::of(kind)?;
-        let mut tried = self.format;
-        tried.checksum = Checksum::Unknown;
-        let checksum = checksum(&tried, &self.bytes, &header);
-        Some(Frame { start: 0, end: self.size, header, kind, checksum, bytes: &self.bytes })
+        gathered_event(&self.bytes, &self.format)
     }
+}
+
+/// The rows event that fragments were put together to: all of the bytes, whatever size its header tells.
+/// The servers leave its checksum out; four bytes that are one are taken for it.
+pub(crate) fn gathered_event<'b>(bytes: &'b [u8], format: &Format) -> Option<Frame<'b>> {
+    let header = EventHeader::peek_in(bytes, format)?;
+    let kind = format.canonical(header.type_code);
+    Operation::of(kind)?;
+    let mut tried = *format;
+    tried.checksum = Checksum::Unknown;
+    let checksum = checksum(&tried, bytes, &header);
+    Some(Frame { start: 0, end: bytes.len() as u64, header, kind, checksum, bytes })
 }
