@@ -121,7 +121,7 @@ pub(super) fn query_after<'a, T: Trace<'a>>(
     if status_length > 0 {
         c.group(field::QUERY_STATUS_VARS, |c| {
             c.within(status_length.into(), field::QUERY_STATUS_VARS_LENGTH, field::QUERY_UNKNOWN_STATUS_VARS, |c| {
-                status_variables(c, format.flavor, &mut charset_client)
+                status_variables(c, format, &mut charset_client)
             })
         })?;
     }
@@ -152,13 +152,19 @@ pub(super) fn query_after<'a, T: Trace<'a>>(
 
 /// Reads status variables until the end. A code nobody knows has no known length: the rest is
 /// reported by the caller.
-fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, flavor: Flavor, client: &mut u16) -> Result<()> {
+fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, format: &Format, client: &mut u16) -> Result<()> {
+    // Without a format description (a pasted event) the first code that only one family has decides.
+    let mut family = format.described.then_some(format.flavor);
     let mut index = 0;
     while let Some(code) = c.peek().first().copied() {
-        if !known(code, flavor) {
+        let own = owner(code);
+        if own == Owner::Nobody || matches!((own, family), (Owner::One(own), Some(family)) if own != family) {
             let error = c.fail(ErrorCode::StatusVariable, field::QUERY_STATUS_VAR_CODE, 0, code.into());
             c.trace().fault(error);
             return Ok(());
+        }
+        if let Owner::One(own) = own {
+            family = Some(own);
         }
         c.group(field::QUERY_STATUS_VAR.at(index), |c| {
             c.u8(field::QUERY_STATUS_VAR_CODE)?;
@@ -170,14 +176,22 @@ fn status_variables<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>, flavor: Flavor, cli
     Ok(())
 }
 
+/// Who writes a status variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Both,
+    One(Flavor),
+    Nobody,
+}
+
 /// Up to 11 the families agree; 12 to 21 are MySQL's (MariaDB gives 12 and 13 no other meaning
 /// else), 128 and above MariaDB's.
-fn known(code: u8, flavor: Flavor) -> bool {
+const fn owner(code: u8) -> Owner {
     match code {
-        status::FLAGS2..=status::MICROSECONDS | status::DUMMY => true,
-        status::EXPLICIT_DEFAULTS_FOR_TIMESTAMP..=status::ENABLE_CASCADE_TRIGGERS => flavor == Flavor::Mysql,
-        status::HRNOW..=status::CHARACTER_SET_COLLATIONS => flavor == Flavor::Mariadb,
-        _ => false,
+        status::FLAGS2..=status::MICROSECONDS | status::DUMMY => Owner::Both,
+        status::EXPLICIT_DEFAULTS_FOR_TIMESTAMP..=status::ENABLE_CASCADE_TRIGGERS => Owner::One(Flavor::Mysql),
+        status::HRNOW..=status::CHARACTER_SET_COLLATIONS => Owner::One(Flavor::Mariadb),
+        _ => Owner::Nobody,
     }
 }
 
@@ -265,4 +279,53 @@ fn updated_db_names<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::tree::FieldTree;
+
+    /// What the variables of a QUERY are read as: the codes in order, and the code that ended it.
+    fn codes(format: &Format, variables: &[u8]) -> (Vec<u64>, Option<u64>) {
+        let mut body = [0; 13];
+        body[11] = variables.len() as u8;
+        let bytes = [&body[..], variables, b"\0BEGIN"].concat();
+        let mut tree = FieldTree::new();
+        let read = query(&mut Cursor::new(&bytes, field::EVENT_HEADER_EVENT_SIZE, &mut tree), format, false);
+        assert_eq!(read.map(|query| query.query), Ok(&b"BEGIN"[..]));
+        let code = |value| if let Value::Unsigned(code) = value { code } else { unreachable!("a number") };
+        let codes = tree.nodes().iter().filter(|node| node.slot.field == field::QUERY_STATUS_VAR_CODE);
+        (codes.map(|node| code(node.value)).collect(), tree.faults().map(|(_, error)| error.found).next())
+    }
+
+    const FLAGS2: [u8; 5] = [0, 1, 2, 3, 4];
+    const HRNOW: [u8; 4] = [128, 1, 2, 3];
+    const XID: [u8; 9] = [129, 1, 2, 3, 4, 5, 6, 7, 8];
+    const GTID_FLAGS3: [u8; 2] = [130, 0];
+    const COLLATIONS: [u8; 6] = [131, 1, 8, 0, 45, 0];
+    const REQUIRE_PRIMARY_KEY: [u8; 2] = [19, 1];
+
+    #[test]
+    fn without_a_format_description_the_first_code_of_one_family_decides() {
+        let unknown = Format::assumed();
+        let mariadb = [&FLAGS2[..], &COLLATIONS, &HRNOW, &XID, &GTID_FLAGS3].concat();
+        assert_eq!(codes(&unknown, &mariadb), (vec![0, 131, 128, 129, 130], None));
+        let mysql = [&FLAGS2[..], &REQUIRE_PRIMARY_KEY].concat();
+        assert_eq!(codes(&unknown, &mysql), (vec![0, 19], None));
+        // No server writes both.
+        assert_eq!(codes(&unknown, &[&mysql[..], &HRNOW].concat()), (vec![0, 19], Some(128)));
+        assert_eq!(codes(&unknown, &[&HRNOW[..], &FLAGS2, &REQUIRE_PRIMARY_KEY].concat()), (vec![128, 0], Some(19)));
+        assert_eq!(codes(&unknown, &[&FLAGS2[..], &[40, 1]].concat()), (vec![0], Some(40)));
+    }
+
+    #[test]
+    fn a_format_description_decides_before() {
+        let of = |version: &[u8]| Format::described(4, version, 0, 19, &[56, 13], crate::Checksum::None);
+        assert_eq!(codes(&of(b"9.7.0"), &HRNOW), (vec![], Some(128)));
+        assert_eq!(codes(&of(b"11.8.3-MariaDB"), &HRNOW), (vec![128], None));
+        assert_eq!(codes(&of(b"11.8.3-MariaDB"), &REQUIRE_PRIMARY_KEY), (vec![], Some(19)));
+    }
 }
