@@ -435,3 +435,72 @@ fn nothing_is_decrypted_before_it_is_looked_at() {
         assert!(sum < 2 << 20 && most <= 1 << 20, "{name}: {sum} bytes read, {most} at once");
     }
 }
+
+/// What `openssl enc -aes-256-cbc` makes of a key file; `None` without an openssl.
+fn sealed_by_openssl(clear: &[u8], password: &str, digest: &str) -> Option<Vec<u8>> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let source = folder.join(format!("{digest}-{}.key", clear.len()));
+    let target = source.with_extension("enc");
+    std::fs::write(&source, clear).expect("writable");
+    let command = std::process::Command::new("openssl")
+        .args(["enc", "-aes-256-cbc", "-md", digest, "-pass", "env:SECRET", "-in"])
+        .args([source.as_path(), "-out".as_ref(), target.as_path()])
+        .env("SECRET", password)
+        .output()
+        .ok()?;
+    assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+    Some(std::fs::read(target).expect("written"))
+}
+
+#[test]
+fn a_key_file_that_is_encrypted_itself_opens_with_its_password() {
+    let name = "mariadb-11.8-aes-128-cbc";
+    let (log, clear) = (read(&format!("{name}.binlog")), read(&format!("{name}.key")));
+    let (plain, _) = dump(&log, &keys(name));
+    let sealed = read(&format!("{name}.key.enc"));
+    let line = read(&format!("{name}.password"));
+    let password = binlog_explorer::encryption::trim_password(&line);
+
+    let mut keys = Keys::new();
+    let failure = |keys: &mut Keys, password: Option<&[u8]>| {
+        let message = keys.add_with(&sealed, password).expect_err("it does not open");
+        assert!(keys.is_empty());
+        let words = binlog_explorer::messages::english(&message);
+        assert!(words != message.id && !words.contains("orchard"), "{words}");
+        message.id
+    };
+    assert_eq!(failure(&mut keys, None), "key-file-salted");
+    // The line's end is not part of it.
+    let wrong = [&b""[..], b"orchard", line.as_slice(), &password[1..], &password.to_ascii_uppercase()];
+    for wrong in wrong {
+        assert_eq!(failure(&mut keys, Some(wrong)), "key-file-password");
+    }
+    assert_eq!(keys.add_with(&sealed, Some(password)), Ok(KeyFile::KeyManagement));
+    assert_eq!(dump(&log, &keys).0, plain);
+    // A file that is not encrypted needs none.
+    let mut plain = Keys::new();
+    assert_eq!(plain.add_with(&clear, Some(password)), Ok(KeyFile::KeyManagement));
+
+    // Damage: no byte of it opens the log, and none makes it stop.
+    for at in (0..sealed.len()).step_by(7) {
+        let mut damaged = sealed.clone();
+        damaged[at] ^= 0x40;
+        let mut keys = Keys::new();
+        let opens = keys.add_with(&damaged, Some(password)).is_ok();
+        assert!(!opens || keys.of_key_management(1).is_some() || keys.count(KeyFile::KeyManagement) > 0);
+    }
+    for end in 0..sealed.len() {
+        assert!(Keys::new().add_with(&sealed[..end], Some(password)).is_err(), "{end}");
+    }
+
+    // By every digest that a server can be told to use; what an openssl at hand makes, with any length of padding.
+    for digest in ["sha1", "sha224", "sha256", "sha384", "sha512"] {
+        for more in 0..17 {
+            let clear = [clear.as_slice(), &b"#".repeat(more)].concat();
+            let Some(sealed) = sealed_by_openssl(&clear, "pass word ü", digest) else { return };
+            let mut keys = Keys::new();
+            assert_eq!(keys.add_with(&sealed, Some("pass word ü".as_bytes())), Ok(KeyFile::KeyManagement), "{digest}");
+            assert_eq!(keys.of_key_management(1).map(<[u8]>::len), Some(16));
+        }
+    }
+}

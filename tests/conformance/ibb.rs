@@ -535,3 +535,16 @@ fn leaves_of_every_structure_are_small_numbers() {
     }
     assert!(leaves > 100);
 }
+
+/// The file that the browser tests open, as this writer makes it; `UPDATE_FIXTURES=1` writes it anew.
+#[test]
+fn the_file_of_the_browser_tests_is_written_here() {
+    let path = corpus::root().join("tests/fixtures/ibb/shop.ibb");
+    let (file, expected) = log(1, true, 700);
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(&path, &file).expect("writable");
+    }
+    assert!(std::fs::read(&path).expect("the fixture") == file);
+    assert_eq!(events(&file).0.0.len(), expected.len());
+}

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./machine.mjs";
+import { ROOT, folder } from "./machine.mjs";
 import { expect, test } from "./scope.mjs";
 
 const fixture = (name) => join(ROOT, "tests/fixtures/encrypted", name);
@@ -129,4 +129,32 @@ test("a MySQL log opens with a dropped keyring, and forgets it", async ({ scope,
   await expect(scope.alert).toContainText(/MySQL encrypted this file/);
   await scope.dropBytes("keyring", base64("mysql-9.7-reencrypted.key"));
   await expect.poll(() => scope.eventStart()).toEqual({ space: `512/${payload.offset}`, offset: 0 });
+});
+
+test("a key file that is itself encrypted asks for its password, and forgets it", async ({ scope, page, witness }) => {
+  const name = "mariadb-11.8-aes-128-cbc";
+  const password = readFileSync(fixture(`${name}.password`), "latin1").trim();
+  await scope.dropBytes(`${name}.binlog`, base64(`${name}.binlog`));
+  await scope.walked(name);
+  await scope.dropBytes("keys.enc", base64(`${name}.key.enc`));
+  await expect(scope.alert).toContainText("keys.enc is itself encrypted");
+  const box = page.getByLabel("Password", { exact: true });
+  await expect(box).toHaveAttribute("type", "password");
+  await page.screenshot({ path: join(folder("screens"), "password-1440.png") });
+
+  await box.fill("no such pears");
+  await box.press("Enter");
+  await expect(scope.alert).toContainText(/does not decrypt the key file/);
+  await expect(box).toHaveValue("");
+  await expect(scope.facts).not.toContainText("decrypted");
+
+  await box.fill(password);
+  await page.getByRole("button", { name: "Decrypt", exact: true }).click();
+  await expect(scope.facts).toContainText("decrypted · aes-128-cbc");
+  await scope.walked(name);
+  await expect(box).toHaveCount(0);
+  await expect.poll(() => scope.eventStart()).toEqual({ space: "256", offset: 296 });
+  await expectNoTrace(page, witness, secrets(`${name}.key`));
+  const found = await kept(page);
+  expect((found.text + witness.requests.join("\n")).includes(password)).toBe(false);
 });

@@ -34,6 +34,17 @@ pub struct ResponseEnvelope {
     pub response: Response,
 }
 
+/// A password on its way to the worker. The page keeps no copy, and `Debug` shows nothing of it; what the browser
+/// keeps of a posted message is not ours to overwrite.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Password(pub String);
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password")
+    }
+}
+
 /// What the page can ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Request {
@@ -53,6 +64,8 @@ pub enum Request {
     AddKeys {
         /// The reader may have meant another file: answer `NoKeyFile` for what is none.
         perhaps: bool,
+        /// Of a key file that is itself encrypted.
+        password: Option<Password>,
     },
     /// Stop the first pass; what was found stays.
     Cancel,

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,6 +50,32 @@ pub struct KeyOptions {
     /// Key file of the MariaDB server that encrypted the log (file_key_management_filename).
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// Where the password of an encrypted key file is, as file_key_management_filekey names it: FILE:path, or
+    /// ENV:name for an environment variable. Not the password itself, which every process could read here.
+    #[arg(long, value_name = "FILE:PATH|ENV:NAME", value_parser = PasswordPlace::parse)]
+    pub key_file_password: Option<PasswordPlace>,
+}
+
+/// Where a password is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordPlace {
+    /// The first bytes of a file, without the line's end.
+    File(PathBuf),
+    /// An environment variable.
+    Variable(String),
+    /// Neither; it may be the password itself, and is not kept.
+    Unnamed,
+}
+
+impl PasswordPlace {
+    /// Refuses nothing: what is refused here would be quoted.
+    fn parse(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.split_once(':') {
+            Some(("FILE", path)) if !path.is_empty() => Self::File(path.into()),
+            Some(("ENV", name)) if !name.is_empty() => Self::Variable(name.into()),
+            _ => Self::Unnamed,
+        })
+    }
 }
 
 /// Options of `dump`.

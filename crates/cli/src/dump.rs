@@ -30,7 +30,7 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     let input = match &options.input {
         Some(path) if !options.paste => {
             let mut input = input::open(path)?;
-            input.notes.extend(input::keys_beside(&mut keys, path, &input));
+            input.notes.extend(input::keys_beside(&mut keys, &options.keys, path, &input));
             input
         }
         _ => input::open_paste()?,

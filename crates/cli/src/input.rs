@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use binlog_explorer::document::recognise;
-use binlog_explorer::encryption::{Encryption, Keys, MAX_KEY_FILE};
+use binlog_explorer::encryption::{Encryption, KeyFile, Keys, MAX_KEY_FILE, trim_password};
 use binlog_explorer::filter::FilterError;
 use binlog_explorer::paste;
 use binlog_explorer::source::{self, Memory, Source};
@@ -16,7 +16,7 @@ use binlog_format::container::RECOGNISE_BYTES;
 use binlog_format::framer::Start;
 use zeroize::Zeroizing;
 
-use crate::arguments::KeyOptions;
+use crate::arguments::{KeyOptions, PasswordPlace};
 
 /// Most bytes that pasted text may have.
 const PASTE_LIMIT: u64 = 64 << 20;
@@ -68,15 +68,37 @@ impl std::error::Error for InputError {}
 /// Reads the key files.
 pub fn keys(options: &KeyOptions) -> Result<Keys, InputError> {
     let mut keys = Keys::new();
-    for (path, add) in [
-        (&options.keyring, Keys::add_keyring as fn(&mut Keys, &[u8]) -> Result<(), Message>),
-        (&options.key_file, Keys::add_key_management),
-    ] {
-        let Some(path) = path else { continue };
+    let password = password(options)?;
+    let files = [(&options.keyring, KeyFile::Keyring), (&options.key_file, KeyFile::KeyManagement)];
+    for (path, kind) in files.into_iter().filter_map(|(path, kind)| Some((path.as_ref()?, kind))) {
         let bytes = key_file(path)?;
-        add(&mut keys, &bytes).map_err(|message| InputError::Refused(path.display().to_string(), message))?;
+        let added = match (kind, &password) {
+            (KeyFile::Keyring, _) => keys.add_keyring(&bytes),
+            (KeyFile::KeyManagement, None) => keys.add_key_management(&bytes),
+            (KeyFile::KeyManagement, Some(password)) => keys.add_with(&bytes, Some(password)).map(drop),
+        };
+        added.map_err(|message| InputError::Refused(path.display().to_string(), message))?;
     }
     Ok(keys)
+}
+
+/// The password of an encrypted key file; overwritten when it is dropped.
+fn password(options: &KeyOptions) -> Result<Option<Zeroizing<Vec<u8>>>, InputError> {
+    Ok(match &options.key_file_password {
+        None => None,
+        Some(PasswordPlace::File(path)) => Some(Zeroizing::new(trim_password(&key_file(path)?).to_vec())),
+        Some(PasswordPlace::Unnamed) => {
+            let wanted = io::Error::new(io::ErrorKind::InvalidInput, "FILE:path or ENV:name is wanted, no password");
+            return Err(InputError::Io("--key-file-password".into(), wanted));
+        }
+        Some(PasswordPlace::Variable(name)) => match std::env::var_os(name) {
+            Some(value) => Some(Zeroizing::new(value.into_encoded_bytes())),
+            None => {
+                let missing = io::Error::new(io::ErrorKind::NotFound, "there is no such environment variable");
+                return Err(InputError::Io(name.clone(), missing));
+            }
+        },
+    })
 }
 
 fn key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, InputError> {
@@ -95,13 +117,14 @@ fn key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, InputError> {
 
 /// Without a key file named by the user: the one that lies beside an encrypted log under the log's
 /// own name, with the extension `key`. One that is no key file is left alone.
-pub fn keys_beside(keys: &mut Keys, path: &Path, input: &Input) -> Option<Message> {
+pub fn keys_beside(keys: &mut Keys, options: &KeyOptions, path: &Path, input: &Input) -> Option<Message> {
     let beside = path.with_extension("key");
     if !keys.is_empty() || beside == path || !beside.is_file() {
         return None;
     }
     Encryption::of(&*input.source)?;
-    keys.add(&key_file(&beside).ok()?).ok()?;
+    let password = password(options).ok()?;
+    keys.add_with(&key_file(&beside).ok()?, password.as_deref().map(Vec::as_slice)).ok()?;
     Some(Message::new("key-file-beside").text("name", beside.display().to_string()))
 }
 

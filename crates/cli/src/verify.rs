@@ -25,7 +25,7 @@ pub fn run(options: &VerifyOptions) -> Result<ExitCode, InputError> {
         let io = |error| InputError::Io(path.display().to_string(), error);
         let mut beside = Keys::new();
         if given.is_empty()
-            && let Some(used) = input::keys_beside(&mut beside, path, &input)
+            && let Some(used) = input::keys_beside(&mut beside, &options.keys, path, &input)
         {
             dump::note(&used);
         }

@@ -185,6 +185,40 @@ fn encrypted_logs_with_their_keys() {
 }
 
 #[test]
+fn the_password_of_a_key_file_comes_from_a_file_or_the_environment() {
+    let log = encrypted("mariadb-11.8-aes-128-cbc.binlog");
+    let key = encrypted("mariadb-11.8-aes-128-cbc.key.enc");
+    let file = format!("FILE:{}", encrypted("mariadb-11.8-aes-128-cbc.password"));
+    let with = |options: &[&str], variable: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_binlogscope"))
+            .args(["verify", "--key-file", &key])
+            .args(options)
+            .arg(&log)
+            .env("KEY_PASSWORD", variable)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    for options in [["--key-file-password", file.as_str()], ["--key-file-password", "ENV:KEY_PASSWORD"]] {
+        let (status, said) = with(&options, "orchard gate, 3 pears");
+        assert_eq!((status, said.contains(": ok, ")), (Some(0), true), "{said}");
+    }
+    // Nothing that is said has a password in it.
+    let refused: [(&[&str], &str, &str); 5] = [
+        (&[], "", "the password is needed"),
+        (&["--key-file-password", "ENV:KEY_PASSWORD"], "pears", "does not decrypt the key file"),
+        (&["--key-file-password", "ENV:NO_SUCH_VARIABLE"], "pears", "no such environment variable"),
+        (&["--key-file-password", "FILE:/no/such/file"], "pears", "/no/such/file"),
+        (&["--key-file-password", "pears"], "", "FILE:path or ENV:name is wanted"),
+    ];
+    for (options, variable, wanted) in refused {
+        let (status, said) = with(options, variable);
+        assert_eq!((status, said.contains(wanted), said.contains("pears")), (Some(2), true, false), "{said}");
+    }
+}
+
+#[test]
 fn a_key_file_beside_an_encrypted_log_is_used_and_said() {
     for (name, space) in [("mysql-9.7-rotated", "512"), ("mariadb-11.8-aes-256-cbc-no-checksum", "256")] {
         let output = run(&["dump", "--format", "json", &encrypted(&format!("{name}.binlog"))], b"");

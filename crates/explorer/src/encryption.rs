@@ -8,6 +8,7 @@
 mod decrypted;
 mod events;
 mod keys;
+mod password;
 
 use binlog_format::container::{ENCRYPTED_MAGIC, ENCRYPTION_HEADER, MAGIC};
 use binlog_format::decrypt::{EventCipher, FileCipher, Mode, NONCE_LENGTH};
@@ -25,6 +26,7 @@ use crate::view::{Address, Message};
 pub use decrypted::Decrypted;
 use events::Events;
 pub use keys::{KeyFile, Keys, MAX_KEY_FILE, SYSTEM_DATA, looks_like_key_file};
+pub use password::trim_password;
 
 /// Where START_ENCRYPTION is looked for: a server writes it right behind the format description.
 const LOOK: u64 = 64 << 10;

@@ -68,6 +68,10 @@ key-hint-mysql = Open or drop that file here: the data file of component_keyring
 key-hint-mariadb = Open or drop that file here: the one named by file_key_management_filename.
 key-privacy = The key stays in this page's memory and is forgotten when the page is closed.
 key-failed = { $name } does not open this file. { $reason }
+password-wanted = { $name } is itself encrypted. Its password is needed.
+password-hint = The one that file_key_management_filekey names. It is used here and forgotten.
+password = Password
+password-use = Decrypt
 keys-kept = The keys are kept until this page is closed.
 
 ## Events

@@ -59,6 +59,10 @@ key-hint-mysql = 在此打开或拖入该文件：component_keyring_file 或 key
 key-hint-mariadb = 在此打开或拖入该文件：file_key_management_filename 指定的文件。
 key-privacy = 密钥只保存在本页的内存中，关闭页面即被清除。
 key-failed = { $name } 打不开这个文件。{ $reason }
+password-wanted = { $name } 本身已加密，需要它的密码。
+password-hint = 即 file_key_management_filekey 指定的密码。只在本页使用，用后即忘。
+password = 密码
+password-use = 解密
 keys-kept = 密钥会保留到关闭本页为止。
 
 ## 事件

@@ -57,6 +57,8 @@ pub enum Msg {
     KeyFile(web_sys::File),
     /// What the worker makes of a file that is a key file, or perhaps is one.
     Keys(web_sys::File, bool, Reply),
+    /// The password of an encrypted key file was given, or is not to be.
+    Password(bool),
     /// Text was pasted.
     OpenPaste(String),
     /// The answer to opening; generation first, as in all answers below.
@@ -173,6 +175,7 @@ pub struct App {
     goto_box: NodeRef,
     file_input: NodeRef,
     key_input: NodeRef,
+    password_input: NodeRef,
 
     samples: Rc<Vec<Sample>>,
     served: Rc<Vec<ServedFile>>,
@@ -184,6 +187,8 @@ pub struct App {
     awaiting: Option<Place>,
     /// The place of a link into an encrypted file whose key is missing.
     sealed_place: Option<Place>,
+    /// A key file whose password is asked for.
+    salted: Option<web_sys::File>,
     /// The samples are known, and so whether the link's file is one of them.
     started: bool,
     summary: Option<Rc<FileSummary>>,
@@ -291,6 +296,7 @@ impl Component for App {
             goto_box: NodeRef::default(),
             file_input: NodeRef::default(),
             key_input: NodeRef::default(),
+            password_input: NodeRef::default(),
             samples: Rc::default(),
             served: Rc::default(),
             source: None,
@@ -299,6 +305,7 @@ impl Component for App {
             file_key: None,
             awaiting: Self::asked_place(),
             sealed_place: None,
+            salted: None,
             started: false,
             summary: None,
             progress: Progress::default(),
@@ -349,6 +356,7 @@ impl Component for App {
             Msg::OpenFile(file) => self.file_came(ctx, file),
             Msg::KeyFile(file) => self.offer_keys(ctx, file, false),
             Msg::Keys(file, perhaps, reply) => self.keys_came(ctx, file, perhaps, reply),
+            Msg::Password(given) => self.password_given(ctx, given),
             Msg::OpenPaste(text) => {
                 self.dialog = None;
                 self.open(ctx, Source::Paste(text.into()), None, Travel::Jump);

@@ -18,6 +18,7 @@ impl App {
                     }
                     { self.damage_banner(ctx) }
                     { self.key_banner(ctx) }
+                    { self.password_banner(ctx) }
                 </div>
                 { self.awaiting_banner(ctx) }
                 { self.file_notes() }

@@ -2,13 +2,13 @@
 //! a byte of it.
 
 use binlog_explorer::view::EncryptionView;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{App, Msg, Source};
 use crate::client::{Cargo, Reply};
 use crate::location::Place;
-use crate::protocol::{Answer, Request};
+use crate::protocol::{Answer, Password, Request};
 use crate::selection::Travel;
 use crate::visible_text::visible_line;
 
@@ -27,15 +27,42 @@ impl App {
 
     /// Hands a file to the worker as a key file; `perhaps` it is another.
     pub(super) fn offer_keys(&mut self, ctx: &Context<Self>, file: web_sys::File, perhaps: bool) {
+        self.salted = None;
+        self.ask_keys(ctx, file, perhaps, None);
+    }
+
+    fn ask_keys(&self, ctx: &Context<Self>, file: web_sys::File, perhaps: bool, password: Option<Password>) {
         let link = ctx.link().clone();
-        self.client.ask_with(Request::AddKeys { perhaps }, Cargo::File(file.clone()), move |reply| {
+        self.client.ask_with(Request::AddKeys { perhaps, password }, Cargo::File(file.clone()), move |reply| {
             link.send_message(Msg::Keys(file, perhaps, reply));
         });
     }
 
+    /// The password of the key file at hand was given, or not.
+    pub(super) fn password_given(&mut self, ctx: &Context<Self>, given: bool) {
+        let input = self.password_input.cast::<HtmlInputElement>();
+        let password = input.map(|input| {
+            let password = input.value();
+            input.set_value("");
+            password
+        });
+        if !given {
+            self.salted = None;
+        } else if let (Some(file), Some(password)) = (self.salted.clone(), password) {
+            self.ask_keys(ctx, file, false, Some(Password(password)));
+        }
+    }
+
     pub(super) fn keys_came(&mut self, ctx: &Context<Self>, file: web_sys::File, perhaps: bool, reply: Reply) {
+        if matches!(reply, Reply::Answer(Answer::Keys { .. }, _)) {
+            self.salted = None;
+        }
         match reply {
             Reply::Answer(Answer::Keys { fit: true }, _) => self.open_decrypted(ctx),
+            Reply::Failed(message) if message.id == "key-file-salted" => {
+                self.alert = None;
+                self.salted = Some(file);
+            }
             Reply::Answer(Answer::Keys { fit: false }, _) => {
                 let kept = self.words.t("keys-kept");
                 self.say(ctx, kept);
@@ -127,6 +154,32 @@ impl App {
                     onchange={ctx.link().batch_callback(|event: Event| super::header::chosen_file(&event).map(Msg::KeyFile))}
                 />
             </div>
+        }
+    }
+
+    /// Asks for the password of a key file that is itself encrypted.
+    pub(super) fn password_banner(&self, ctx: &Context<Self>) -> Html {
+        let Some(file) = &self.salted else { return Html::default() };
+        let submit = ctx.link().callback(|event: SubmitEvent| {
+            event.prevent_default();
+            Msg::Password(true)
+        });
+        let name = visible_line(&file.name(), 80);
+        html! {
+            <form class="banner ask" onsubmit={submit}>
+                <div class="key-said">
+                    <p><strong>{ self.words.with("password-wanted", [("name", name.into())]) }</strong></p>
+                    <p>{ self.words.t("password-hint") }{ " " }{ self.words.t("key-privacy") }</p>
+                </div>
+                <label class="password">
+                    <span>{ self.words.t("password") }</span>
+                    <input ref={self.password_input.clone()} type="password" autocomplete="off" autofocus=true />
+                </label>
+                <button type="submit" class="primary">{ self.words.t("password-use") }</button>
+                <button type="button" onclick={ctx.link().callback(|_| Msg::Password(false))}>
+                    { self.words.t("cancel") }
+                </button>
+            </form>
         }
     }
 }

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::browser_file::{BrowserFile, words};
 use super::first_pass::{self, Reader};
 use super::post;
-use crate::protocol::{Answer, Event, Request, RequestEnvelope, Response, Step};
+use crate::protocol::{Answer, Event, Password, Request, RequestEnvelope, Response, Step};
 
 /// What came beside a request.
 pub struct Beside {
@@ -73,7 +73,7 @@ impl Session {
                 Request::OpenFile => session.open_file(beside.file),
                 Request::OpenBytes { name } => session.open_bytes(&name, beside.bytes),
                 Request::OpenPaste { text } => session.open_paste(&text),
-                Request::AddKeys { perhaps } => session.add_keys(key_file, perhaps),
+                Request::AddKeys { perhaps, password } => session.add_keys(key_file, perhaps, password),
                 other => session.answer(other),
             }
         };
@@ -124,7 +124,9 @@ impl Session {
     }
 
     /// Keeps the keys of a file, unless the open file is encrypted and they do not open it.
-    fn add_keys(&mut self, file: Option<File>, perhaps: bool) -> Reply {
+    fn add_keys(&mut self, file: Option<File>, perhaps: bool, password: Option<Password>) -> Reply {
+        let password = password.map(|password| Zeroizing::new(password.0));
+        let password = password.as_ref().map(|password| password.as_bytes());
         let file = file.ok_or_else(|| Message::new("failed-no-file"))?;
         let failed = |error: JsValue| Message::new("failed-read").number("at", 0).text("reason", words(&error));
         let source = BrowserFile::new(file).map_err(failed)?;
@@ -140,13 +142,13 @@ impl Session {
             return answer(Answer::NoKeyFile);
         }
         let mut keys = Keys::new();
-        keys.add(&bytes)?;
+        keys.add_with(&bytes, password)?;
         let sealed = self.document.as_mut().filter(|document| document.main_space() == "0");
         let fit = match sealed {
             Some(document) if document.encryption().is_some() => document.fits(&keys).map(|()| true)?,
             _ => false,
         };
-        self.keys.add(&bytes)?;
+        self.keys.add_with(&bytes, password)?;
         answer(Answer::Keys { fit })
     }
 

@@ -3,7 +3,8 @@
 key-file-json = This is no keyring file: line { $line }, column { $column } is not what component_keyring_file writes there.
 key-file-element = The keyring file is damaged: key { $number } in it cannot be read.
 key-file-no-replication-key = This keyring has no key of encrypted binary logs (MySQLReplicationKey_…). Take it from the server that wrote the log.
-key-file-salted = This key file is itself encrypted with a password (file_key_management_filekey). Decrypt it first: openssl enc -d -aes-256-cbc -md sha1 -in keys.enc -out keys.txt
+key-file-salted = This key file is itself encrypted with a password (file_key_management_filekey): the password is needed too.
+key-file-password = This password does not decrypt the key file. Or the file is damaged, or encrypted with PBKDF2, which is not supported: decrypt it with openssl then.
 key-file-no-key = This key file has no keys. MariaDB's file_key_management writes lines such as 1;a7addd9adea9978fda19f21e6be98788.
 key-file-line = Line { $line } of the key file is none of file_key_management: a number, a semicolon and a key in hexadecimal are expected.
 key-file-line-id = Line { $line } of the key file: the key's number must be from 1 to 4294967295.

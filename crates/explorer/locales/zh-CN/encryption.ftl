@@ -2,7 +2,8 @@
 key-file-json = 这不是密钥环文件：第 { $line } 行第 { $column } 列的内容不是 component_keyring_file 写入的格式。
 key-file-element = 密钥环文件已损坏：其中第 { $number } 个密钥无法读取。
 key-file-no-replication-key = 这个密钥环里没有加密二进制日志的密钥（MySQLReplicationKey_…）。请使用写入该日志的服务器的密钥环。
-key-file-salted = 这个密钥文件本身用口令加密（file_key_management_filekey）。请先解密：openssl enc -d -aes-256-cbc -md sha1 -in keys.enc -out keys.txt
+key-file-salted = 这个密钥文件本身用密码加密（file_key_management_filekey）：还需要该密码。
+key-file-password = 这个密码解不开密钥文件。也可能是文件已损坏，或使用了不支持的 PBKDF2 加密：请先用 openssl 解密。
 key-file-no-key = 这个密钥文件里没有密钥。MariaDB 的 file_key_management 使用这样的行：1;a7addd9adea9978fda19f21e6be98788。
 key-file-line = 密钥文件第 { $line } 行不是 file_key_management 的格式：应为编号、分号和十六进制密钥。
 key-file-line-id = 密钥文件第 { $line } 行：密钥编号必须在 1 到 4294967295 之间。

@@ -16,6 +16,7 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::password::{self, SALTED};
 use crate::view::Message;
 
 /// No key file is larger: MariaDB reads 1 MiB at most, and a keyring has a few hundred bytes a key.
@@ -82,6 +83,21 @@ impl Keys {
     /// The key of MariaDB's key file with this number.
     pub fn of_key_management(&self, id: u32) -> Option<&[u8]> {
         self.key_management.iter().rfind(|(own, _)| *own == id).map(|(_, key)| key.as_slice())
+    }
+
+    /// The same of a file that may be encrypted with a password; one that is not needs none.
+    pub fn add_with(&mut self, file: &[u8], password: Option<&[u8]>) -> Result<KeyFile, Message> {
+        match password.filter(|_| file.starts_with(SALTED)) {
+            Some(password) => self.add_encrypted(file, password).map(|()| KeyFile::KeyManagement),
+            None => self.add(file),
+        }
+    }
+
+    /// Takes the keys of a file that MariaDB's `file_key_management` decrypts with this password.
+    fn add_encrypted(&mut self, file: &[u8], password: &[u8]) -> Result<(), Message> {
+        // A wrong password gives bytes whose padding is right once in 256 times.
+        let opens = password::decrypt(file, password).any(|clear| self.add_key_management(&clear).is_ok());
+        if opens { Ok(()) } else { Err(Message::new("key-file-password")) }
     }
 
     /// Takes the keys of a key file of either server, and says which it is.
@@ -154,7 +170,7 @@ impl Keys {
 
     /// Takes the keys of MariaDB's key file.
     pub fn add_key_management(&mut self, file: &[u8]) -> Result<(), Message> {
-        if file.starts_with(b"Salted__") {
+        if file.starts_with(SALTED) {
             return Err(Message::new("key-file-salted"));
         }
         let before = self.key_management.len();
@@ -176,7 +192,7 @@ pub fn looks_like_key_file(file: &[u8]) -> bool {
     let json = file.trim_ascii_start().starts_with(b"{") && file.windows(10).any(|part| part == b"\"elements\"");
     let line = || file.split(|byte| *byte == b'\n').find_map(|line| key_line(line).transpose());
     json || file.starts_with(KEYRING_FILE)
-        || file.starts_with(b"Salted__")
+        || file.starts_with(SALTED)
         || matches!(line(), Some(Ok(_) | Err("key-file-line-key" | "key-file-line-id")))
 }
 
