@@ -271,3 +271,17 @@ fn zongji_0_7_integers_beyond_the_53_bits_of_a_javascript_number() {
     let seen = table.row(&[&length[..], &document].concat());
     assert_eq!(values(&seen), ["[18446744073709551615, -9223372036854775808]"]);
 }
+
+/// Found by fuzzing: the observer was told of the length, the fast decoder of the data.
+#[test]
+fn a_compressed_value_longer_than_its_event_is_one_fault_for_both_readings() {
+    let map = [&[9, 0, 0, 0, 0, 0, 1, 0][..], b"\x01d\0\x01t\0\x01\x8d\x02\x07\x00\x01"].concat();
+    let log = Log::new("11.8.3-MariaDB", &[0; 171]).event(code::TABLE_MAP, &map);
+    let seen = log.event(code::WRITE_ROWS_V1, &[9, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0xfe, 9, 0x80, 1]).read();
+    let error = seen.last().and_then(|seen| seen.error).expect("a fault");
+    let liar = error.liar.map(|liar| liar.entry().id);
+    assert_eq!(
+        (error.code, error.field.entry().id, liar),
+        (ErrorCode::LengthTooLong, "column.compressed_data", Some("column.length"))
+    );
+}
