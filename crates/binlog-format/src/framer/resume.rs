@@ -49,7 +49,8 @@ impl Framer {
         }
     }
 
-    /// What [`resume`](Self::resume) needs; valid between items.
+    /// What [`resume`](Self::resume) needs; valid between items, in a log
+    /// of pages at the start of a page (whether its checksum is right is found there).
     pub fn state(&self) -> Resume {
         Resume {
             format: self.format,
