@@ -308,17 +308,15 @@ fn contents<'a, T: Trace<'a>>(
         c.seek(c.end());
         return Ok(());
     }
-    let mut targets: Vec<(u64, Target)> = Vec::with_capacity(keys.len() + values.len());
-    targets.extend(keys.iter().enumerate().map(|(i, (offset, _))| (*offset, Target::Key(i))));
-    targets.extend(values.iter().enumerate().filter_map(|(i, value)| match value {
-        Place::At(_, offset) => Some((*offset, Target::Value(i))),
-        Place::Inline(_) => None,
-    }));
-    // Servers write them in this order. Stable: equal offsets stay in the document's order.
-    if !targets.is_sorted_by_key(|(offset, _)| *offset) {
-        targets.sort_by_key(|(offset, _)| *offset);
-    }
-    for (offset, target) in targets {
+    let targets = || {
+        let keys = keys.iter().enumerate().map(|(i, (offset, _))| (*offset, Target::Key(i)));
+        let values = values.iter().enumerate().filter_map(|(i, value)| match value {
+            Place::At(_, offset) => Some((*offset, Target::Value(i))),
+            Place::Inline(_) => None,
+        });
+        keys.chain(values)
+    };
+    let mut read = |(offset, target): (u64, Target)| {
         let (name, index) = match target {
             Target::Key(i) => (field::JSON_KEY, i),
             Target::Value(i) => (field::JSON_VALUE_OFFSET, i),
@@ -331,7 +329,7 @@ fn contents<'a, T: Trace<'a>>(
         match (at as usize).checked_sub(c.position()) {
             None => {
                 c.absent(field::JSON_REFERENCE.at(index), Value::Unsigned(offset));
-                continue;
+                return Ok(());
             }
             Some(0) => {}
             Some(gap) => {
@@ -352,8 +350,16 @@ fn contents<'a, T: Trace<'a>>(
                 }
             }
         }
+        Ok(())
+    };
+    // Servers write keys and values in the order of their entries.
+    if targets().is_sorted_by_key(|(offset, _)| offset) {
+        return targets().try_for_each(read);
     }
-    Ok(())
+    let mut sorted: Vec<(u64, Target)> = targets().collect();
+    // Stable: equal offsets stay in the document's order.
+    sorted.sort_by_key(|(offset, _)| *offset);
+    sorted.into_iter().try_for_each(&mut read)
 }
 
 /// The key's bytes, to name its value by; they were or will be reported at their own place.
