@@ -68,7 +68,10 @@ impl<'a> Trace<'a> for SeenCells<'a> {
     }
     fn exit(&mut self, _: u32, value: Value<'a>) {
         let slot = self.open.pop().expect("groups nest");
-        self.cell(slot, value);
+        // A group that a fault ended is no cell.
+        if value != Value::None {
+            self.cell(slot, value);
+        }
     }
     fn leaf(&mut self, slot: Slot, _: u32, _: u32, value: Value<'a>) {
         self.cell(slot, value);
