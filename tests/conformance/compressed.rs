@@ -16,7 +16,7 @@ use binlog_format::header::HEADER_LENGTH;
 use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, RowVisitor, RowsEvent};
-use binlog_format::{DecodeError, ErrorCode, Format, Value};
+use binlog_format::{DecodeError, ErrorCode, Value};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
 const WRITE_V1: u8 = 23;
@@ -43,12 +43,6 @@ impl<'a> RowVisitor<'a> for Cells<'_> {
 }
 
 impl Sink for Contents {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ()).expect("a header");
         match decoded.body.expect("a body") {
@@ -67,9 +61,6 @@ impl Sink for Contents {
             _ => {}
         }
         Ok(None)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
     fn row_images(
         &mut self, _: &Space, _: &Span, _: &RowsEvent<'_>, _: Option<&TablePlan>,
@@ -90,12 +81,6 @@ fn contents(bytes: &[u8]) -> Contents {
 struct Parts(Vec<(u64, u64, u8, Option<usize>)>);
 
 impl Sink for Parts {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ()).expect("a header");
         let end = event.bytes.len() - 4;
@@ -106,9 +91,6 @@ impl Sink for Parts {
         };
         self.0.push((event.start, event.end, event.kind, part));
         Ok(None)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 

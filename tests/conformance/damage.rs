@@ -11,10 +11,9 @@ use std::ops::Range;
 
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::source::Memory;
-use binlog_explorer::space::Space;
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, Start};
-use binlog_format::{DecodeError, ErrorCode, Format};
+use binlog_format::{DecodeError, ErrorCode};
 
 use crate::framed::Random;
 
@@ -47,9 +46,6 @@ impl Events {
 }
 
 impl Sink for Events {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
         self.item(space, span.start, span.end);
         Ok(())
@@ -73,9 +69,6 @@ impl Sink for Events {
             self.events.push(Seen { start, end, kind, checksum: event.checksum.ok(), error });
         }
         Ok(error)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 

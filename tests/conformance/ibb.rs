@@ -11,13 +11,12 @@ use binlog_explorer::dump::{JsonDump, Sink, Totals, Walked, walk};
 use binlog_explorer::outline::Outline;
 use binlog_explorer::scan::Scanner;
 use binlog_explorer::source::Memory;
-use binlog_explorer::space::Space;
 use binlog_explorer::view::{Address, ListMode, RowContent};
 use binlog_format::event::decode;
 use binlog_format::framer::{Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::ibb::RecordKind;
 use binlog_format::tree::FieldTree;
-use binlog_format::{DecodeError, ErrorCode, Format, ibb};
+use binlog_format::{DecodeError, ErrorCode, ibb};
 
 const PAGE: usize = 16384;
 const COMMIT: u8 = 1;
@@ -166,9 +165,6 @@ impl Writer {
 struct Events(Vec<Vec<u8>>, BTreeMap<&'static str, u64>);
 
 impl Sink for Events {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
     fn span(&mut self, _: &str, span: &Span) -> io::Result<()> {
         *self.1.entry(span.kind.text()).or_default() += 1;
         Ok(())
@@ -185,9 +181,6 @@ impl Sink for Events {
         bytes[13..17].fill(0);
         self.0.push(bytes);
         Ok(decoded.error())
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowsEvent, RowsHead};
 use binlog_format::tree::FieldTree;
-use binlog_format::{DecodeError, Format, field};
+use binlog_format::{DecodeError, field};
 
 use crate::observed::{assert_agreement, assert_coverage, assert_images_agree};
 
@@ -59,12 +59,6 @@ impl Laws {
 }
 
 impl Sink for Laws {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         self.events += 1;
         let mut tree = FieldTree::with_budget(usize::MAX / 8);
@@ -132,12 +126,6 @@ fn the_laws_hold_for_cut_and_lying_events() {
         }
     }
     impl Sink for Damage {
-        fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-            Ok(())
-        }
-        fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-            Ok(())
-        }
         fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
             let head = RowsHead::peek(event.bytes, &event.context).ok();
             let plan = head.and_then(|head| event.context.tables?.get(head.table_id));
@@ -157,9 +145,6 @@ fn the_laws_hold_for_cut_and_lying_events() {
             }
             Ok(None)
         }
-        fn space(&mut self, _: &Space) -> io::Result<()> {
-            Ok(())
-        }
     }
     let mut damage = Damage { seen: BTreeSet::new(), events: 0 };
     for file in corpus::files() {
@@ -178,12 +163,6 @@ fn the_laws_hold_for_cut_and_lying_events() {
 fn a_branch_decodes_alone_as_it_does_in_the_whole() {
     struct Branches(u64);
     impl Sink for Branches {
-        fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-            Ok(())
-        }
-        fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-            Ok(())
-        }
         fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
             if Operation::of(event.kind).is_none() {
                 return Ok(None);
@@ -204,9 +183,6 @@ fn a_branch_decodes_alone_as_it_does_in_the_whole() {
             assert!(small.nodes().len() <= 48 && small.nodes().len() <= whole.nodes().len());
             self.0 += 1;
             Ok(None)
-        }
-        fn space(&mut self, _: &Space) -> io::Result<()> {
-            Ok(())
         }
     }
     let mut branches = Branches(0);

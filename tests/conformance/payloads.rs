@@ -8,12 +8,12 @@ use binlog_explorer::dump::{Sink, TextDump, Utc, Walked, walk};
 use binlog_explorer::source::{Memory, Source};
 use binlog_explorer::space::Space;
 use binlog_explorer::space::streamed::StreamedPayload;
+use binlog_format::DecodeError;
 use binlog_format::event::{Body, decode};
 use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Span, Start};
 use binlog_format::names::code;
 use binlog_format::payload;
-use binlog_format::{DecodeError, Format};
 
 /// Reads every payload of the source in both ways.
 struct Payloads<'s> {
@@ -22,12 +22,6 @@ struct Payloads<'s> {
 }
 
 impl Sink for Payloads<'_> {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let Ok(Ok(Body::TransactionPayload(held))) = decode(event.bytes, &event.context, ()).map(|event| event.body)
         else {
@@ -49,9 +43,6 @@ impl Sink for Payloads<'_> {
         assert_eq!(streamed.read(whole.len() as u64, &mut [0]), Ok(0));
         self.seen += 1;
         Ok(None)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -96,9 +87,6 @@ struct Events(Vec<(String, u64, u8)>);
 impl Sink for Events {
     const STORED: bool = false;
 
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
         assert!(span.error.is_none(), "{space} {span:?}");
         Ok(())
@@ -139,7 +127,6 @@ fn text_of_a_payload_that_is_not_held() {
     let mut dump = TextDump::new(&mut text, Utc);
     let totals = walk(&source, Start::File, 0, &mut dump).expect("memory does not fail");
     assert_eq!(totals.problems, 0);
-    dump.finish().expect("a vector takes all");
     drop(dump);
     let text = String::from_utf8_lossy(&text);
     let size = 9 * (20 + (1 << 20));

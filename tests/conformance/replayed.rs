@@ -14,13 +14,12 @@ use std::io;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::present::value_text;
 use binlog_explorer::source::Memory;
-use binlog_explorer::space::Space;
 use binlog_format::event::{Body, decode};
-use binlog_format::framer::{Span, Start};
+use binlog_format::framer::Start;
 use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, Operation, RowVisitor};
-use binlog_format::{DecodeError, Format, Value};
+use binlog_format::{DecodeError, Value};
 
 use servers::Server;
 use tables::{Number, Table};
@@ -93,12 +92,6 @@ impl Model {
 }
 
 impl Sink for Model {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ()).expect("a header");
         if let Ok(Body::Rows(rows)) = &decoded.body {
@@ -116,9 +109,6 @@ impl Sink for Model {
         }
         assert_eq!(decoded.error(), None);
         Ok(None)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -10,13 +10,12 @@ use std::io;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::present;
 use binlog_explorer::source::Memory;
-use binlog_explorer::space::Space;
 use binlog_format::compression::ColumnPart;
 use binlog_format::event::{Body, decode};
-use binlog_format::framer::{Span, Start};
+use binlog_format::framer::Start;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, RowVisitor};
-use binlog_format::{DecodeError, Format, Value};
+use binlog_format::{DecodeError, Value};
 use servers::Server;
 
 /// How a value is asked for and compared.
@@ -339,12 +338,6 @@ impl<'a> RowVisitor<'a> for Cells<'_, '_> {
 }
 
 impl Sink for Logged<'_> {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let decoded = decode(event.bytes, &event.context, ()).expect("a frame has a header");
         if let Some(error) = decoded.error() {
@@ -361,9 +354,6 @@ impl Sink for Logged<'_> {
             }
         }
         Ok(None)
-    }
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
     }
 }
 

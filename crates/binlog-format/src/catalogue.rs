@@ -35,6 +35,7 @@ impl core::fmt::Debug for FieldId {
 pub struct Field {
     /// Stable id: `table_map.column_types`.
     pub id: &'static str,
+    name: &'static str,
     /// How its bytes are written.
     pub physical: Physical,
     /// What its number means.
@@ -49,9 +50,18 @@ pub struct Field {
 
 impl Field {
     /// The name in a path.
-    pub fn name(&self) -> &'static str {
-        self.id.rsplit('.').next().unwrap_or(self.id)
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
+}
+
+/// The last step of an id.
+const fn last_step(id: &'static str) -> &'static str {
+    let (mut at, bytes) = (id.len(), id.as_bytes());
+    while at > 0 && bytes[at - 1] != b'.' {
+        at -= 1;
+    }
+    id.split_at(at).1
 }
 
 macro_rules! named {

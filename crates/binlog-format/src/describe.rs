@@ -29,9 +29,8 @@ pub struct Described<'a> {
 
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.field.entry().unit;
         match self.value {
-            Value::Unsigned(number) => unsigned(f, unit, number),
+            Value::Unsigned(number) => unsigned(f, self.field, number),
             Value::Bytes(bytes) if self.field == field::GTID_SOURCE_UUID || self.field == field::GTID_SET_UUID => {
                 crate::gtid::Uuid::from_bytes(bytes).fmt(f)
             }
@@ -45,7 +44,11 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result {
+fn unsigned(f: &mut fmt::Formatter<'_>, field: FieldId, number: u64) -> fmt::Result {
+    if is_plain(field) {
+        return write!(f, "{number}");
+    }
+    let unit = field.entry().unit;
     if unit == Unit::Collation {
         // Which family's name it is, the number alone does not tell; five differ.
         return match u32::try_from(number).ok().and_then(|id| charset::collation(id, Flavor::Mysql)) {
@@ -110,12 +113,15 @@ fn unsigned(f: &mut fmt::Formatter<'_>, unit: Unit, number: u64) -> fmt::Result 
     }
 }
 
+/// Whether a number of this field is its digits and nothing else to a person.
+pub fn is_plain(field: FieldId) -> bool {
+    matches!(field.entry().unit, Unit::Plain | Unit::Bytes)
+}
+
 /// The number as stored, where the text of [`Described`] hides it.
 pub fn raw(field: FieldId, value: &Value<'_>, bytes: &[u8], out: &mut dyn fmt::Write) -> fmt::Result {
     match value {
-        Value::Unsigned(number) if field.entry().unit != Unit::Plain && field.entry().unit != Unit::Bytes => {
-            write!(out, "{number}")
-        }
+        Value::Unsigned(number) if !is_plain(field) => write!(out, "{number}"),
         Value::Enum(number) => write!(out, "{number}"),
         Value::Set(mask) => write!(out, "{mask:#b}"),
         // Little-endian ones read as numbers only from their last byte to their first.

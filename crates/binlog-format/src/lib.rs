@@ -59,6 +59,7 @@ pub mod cursor;
 #[cfg(feature = "decrypt")]
 pub mod decrypt;
 pub mod describe;
+mod digits;
 pub mod encryption_header;
 pub mod error;
 pub mod event;

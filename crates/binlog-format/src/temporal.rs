@@ -5,6 +5,8 @@
 
 use core::fmt;
 
+use crate::digits::Digits;
+
 /// DATE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date {
@@ -25,7 +27,9 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let mut text = Digits::new(f);
+        self.put(&mut text)?;
+        text.pass()
     }
 }
 
@@ -275,34 +279,64 @@ impl Timestamp {
     }
 }
 
-fn write_fraction(f: &mut fmt::Formatter<'_>, micros: u32, precision: u8) -> fmt::Result {
+impl Date {
+    fn put(&self, text: &mut Digits<'_>) -> fmt::Result {
+        text.number(self.year.into(), 4)?;
+        [self.month, self.day].into_iter().try_for_each(|part| {
+            text.put(b"-")?;
+            text.number(part.into(), 2)
+        })
+    }
+}
+
+/// Minutes, seconds and what follows them, behind the hours.
+fn put_time(text: &mut Digits<'_>, parts: [u8; 2], micros: u32, precision: u8) -> fmt::Result {
+    for part in parts {
+        text.put(b":")?;
+        text.number(part.into(), 2)?;
+    }
+    put_fraction(text, micros, precision)
+}
+
+fn put_fraction(text: &mut Digits<'_>, micros: u32, precision: u8) -> fmt::Result {
     let precision = precision.min(6);
     if precision == 0 {
         return Ok(());
     }
-    write!(f, ".{:0width$}", micros / 10u32.pow(u32::from(6 - precision)), width = usize::from(precision))
+    text.put(b".")?;
+    text.number(micros / 10u32.pow(u32::from(6 - precision)), precision.into())
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.negative { "-" } else { "" };
-        write!(f, "{sign}{:02}:{:02}:{:02}", self.hours, self.minutes, self.seconds)?;
-        write_fraction(f, self.micros, self.precision)
+        let mut text = Digits::new(f);
+        if self.negative {
+            text.put(b"-")?;
+        }
+        text.number(self.hours.into(), 2)?;
+        put_time(&mut text, [self.minutes, self.seconds], self.micros, self.precision)?;
+        text.pass()
     }
 }
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:02}:{:02}:{:02}", self.date, self.hours, self.minutes, self.seconds)?;
-        write_fraction(f, self.micros, self.precision)
+        let mut text = Digits::new(f);
+        self.date.put(&mut text)?;
+        text.put(b" ")?;
+        text.number(self.hours.into(), 2)?;
+        put_time(&mut text, [self.minutes, self.seconds], self.micros, self.precision)?;
+        text.pass()
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.seconds == 0 && self.micros == 0 {
-            f.write_str("0000-00-00 00:00:00")?;
-            return write_fraction(f, 0, self.precision);
+            let mut text = Digits::new(f);
+            text.put(b"0000-00-00 00:00:00")?;
+            put_fraction(&mut text, 0, self.precision)?;
+            return text.pass();
         }
         DateTime::from_unix(u64::from(self.seconds), self.micros, self.precision).fmt(f)
     }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::charset;
 use crate::compression::CompressedColumn;
+use crate::digits::Digits;
 use crate::temporal::{Date, DateTime, Time, Timestamp};
 
 /// A decoded value. Text and blobs borrow from the event.
@@ -101,6 +102,7 @@ pub struct DigitGroup {
 }
 
 /// The groups of a NEWDECIMAL of this precision and scale, in stored order.
+#[inline]
 pub fn digit_groups(precision: u8, scale: u8) -> impl Iterator<Item = DigitGroup> {
     let integer = precision.saturating_sub(scale);
     // The index behind the last group of each part: of less than nine digits, whole, fraction.
@@ -132,42 +134,47 @@ impl Decimal<'_> {
     }
 
     /// The digit groups with the number that each holds, without the sign.
+    #[inline]
     pub fn groups(&self) -> impl Iterator<Item = (DigitGroup, u32)> {
-        let invert = if self.negative() { 0xff } else { 0 };
-        let mut bytes = self.bytes.iter().copied();
-        let mut flip = 0x80;
+        let invert = if self.negative() { u32::MAX } else { 0 };
+        let mut rest = self.bytes;
+        // The sign: the first bit of all.
+        let mut sign = 1 << 7;
         digit_groups(self.precision, self.scale).map(move |group| {
-            let number = (0..group.bytes).fold(0u32, |number, _| {
-                let byte = bytes.next().unwrap_or(0) ^ invert ^ core::mem::take(&mut flip);
-                number << 8 | u32::from(byte)
-            });
-            (group, number)
+            let bytes = usize::from(group.bytes);
+            let (stored, behind) = rest.split_at_checked(bytes).unwrap_or((rest, &[]));
+            rest = behind;
+            let number = stored.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte));
+            let unused = 32 - 8 * u32::from(group.bytes);
+            let sign = core::mem::take(&mut sign) << (8 * (bytes - 1));
+            (group, (number ^ sign) ^ (invert << unused >> unused))
         })
     }
 }
 
 impl fmt::Display for Decimal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Digits::new(f);
         if self.negative() && self.groups().any(|(_, digits)| digits != 0) {
-            f.write_str("-")?;
+            text.put(b"-")?;
         }
         let (mut begun, mut point) = (false, false);
         for (group, digits) in self.groups() {
             if group.fraction && !point {
-                f.write_str(if begun { "." } else { "0." })?;
+                text.put(if begun { b"." } else { b"0." })?;
                 point = true;
             }
             if begun || group.fraction {
-                write!(f, "{digits:0width$}", width = usize::from(group.digits))?;
+                text.number(digits, group.digits.into())?;
             } else if digits != 0 {
-                write!(f, "{digits}")?;
+                text.number(digits, 1)?;
                 begun = true;
             }
         }
         if !begun && !point {
-            f.write_str("0")?;
+            text.put(b"0")?;
         }
-        Ok(())
+        text.pass()
     }
 }
 

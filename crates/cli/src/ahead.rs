@@ -2,13 +2,19 @@
 //! next is filled.
 
 use std::io::{self, Write};
+use std::mem;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+
+use binlog_explorer::dump::Deliver;
 
 /// Buffers that are filled or being written at one time.
 const BUFFERS: usize = 3;
 
-/// A writer before another that a thread writes to.
+/// Bytes that an empty buffer keeps room for.
+const KEPT: usize = 1 << 20;
+
+/// A writer's buffers, on their way to a thread that writes them.
 #[derive(Debug)]
 pub struct Ahead {
     /// To the thread; none once it has ended.
@@ -30,6 +36,8 @@ impl Ahead {
                 out.write_all(&buffer)?;
                 out.flush()?;
                 buffer.clear();
+                // One long line does not make every buffer as long.
+                buffer.shrink_to(KEPT);
                 // Nobody waits for the last ones.
                 let _ = done.send(buffer);
             }
@@ -54,15 +62,14 @@ impl Ahead {
     }
 }
 
-impl Write for Ahead {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut buffer = match self.spare.pop() {
-            Some(buffer) => buffer,
+impl Deliver for Ahead {
+    fn deliver(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let empty = match self.spare.pop() {
+            Some(empty) => empty,
             None => self.wait()?,
         };
-        buffer.extend_from_slice(bytes);
         match &self.full {
-            Some(full) if full.send(buffer).is_ok() => Ok(bytes.len()),
+            Some(full) if full.send(mem::replace(buffer, empty)).is_ok() => Ok(()),
             _ => self.end().and(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
@@ -117,7 +124,7 @@ mod tests {
         }
         let mut out = Ahead::new(move || Seen(seen)).expect("a thread");
         for number in 0..100u8 {
-            out.write_all(&[number; 3]).expect("written");
+            out.deliver(&mut vec![number; 3]).expect("taken");
             if number == 50 {
                 out.flush().expect("flushed");
             }
@@ -130,11 +137,11 @@ mod tests {
     #[test]
     fn a_reader_that_leaves_is_told() {
         let mut out = Ahead::new(|| Closing(5)).expect("a thread");
-        let error = (0..100).find_map(|_| out.write_all(b"text").err()).expect("noticed");
+        let error = (0..100).find_map(|_| out.deliver(&mut b"text".to_vec()).err()).expect("noticed");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
-        assert_eq!(out.write_all(b"more").map_err(|error| error.kind()), Err(io::ErrorKind::BrokenPipe));
+        assert_eq!(out.deliver(&mut b"more".to_vec()).map_err(|error| error.kind()), Err(io::ErrorKind::BrokenPipe));
         let mut out = Ahead::new(|| Closing(0)).expect("a thread");
-        out.write_all(b"taken, not yet written").expect("taken");
+        out.deliver(&mut b"taken, not yet written".to_vec()).expect("taken");
         assert!(out.flush().is_err());
     }
 }

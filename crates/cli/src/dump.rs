@@ -1,6 +1,6 @@
 //! `dump`.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -20,9 +20,6 @@ use crate::zone::Zone;
 /// Wrong usage or unreadable input.
 const UNREADABLE: u8 = 2;
 
-/// Bytes written at once.
-const BUFFER: usize = 1 << 18;
-
 /// Runs `dump`; damage gives status 1.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     let search = options.filter.as_deref().map(search).transpose()?;
@@ -39,8 +36,8 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
     let out = Ahead::new(|| io::stdout().lock()).map_err(|error| InputError::Io("dump".into(), error))?;
     let reading = Reading { input: &input, keys: &keys, search };
     let totals = match options.format {
-        DumpFormat::Json => reading.print(JsonDump::new(BufWriter::with_capacity(BUFFER, out))),
-        DumpFormat::Tree => reading.print(TreeDump::new(BufWriter::with_capacity(BUFFER, out))),
+        DumpFormat::Json => reading.print(JsonDump::new(out)),
+        DumpFormat::Tree => reading.print(TreeDump::new(out)),
         DumpFormat::Text => {
             let zone = options.time_zone.clone().unwrap_or_else(Zone::of_environment);
             reading.print(TextDump::new(out, zone))
@@ -70,19 +67,15 @@ struct Reading<'i> {
 }
 
 impl Reading<'_> {
-    fn print<S: Sink + Finish>(self, mut sink: S) -> io::Result<Totals> {
+    fn print(self, mut sink: impl Sink) -> io::Result<Totals> {
         let Input { source, start, packet_header, .. } = self.input;
         let Some(search) = self.search else {
-            let totals = walk_with_keys(&**source, *start, *packet_header, self.keys, &mut sink)?;
-            sink.finish()?;
-            return Ok(totals);
+            return walk_with_keys(&**source, *start, *packet_header, self.keys, &mut sink);
         };
         // Whole transactions are looked at before their first event is shown: the file is read twice.
         let document = if search.filter().needs_totals() { Some(indexed(self.input, self.keys)?) } else { None };
         let mut filtered = Filtered::new(sink, search, document.as_ref());
-        let totals = walk_with_keys(&**source, *start, *packet_header, self.keys, &mut filtered)?;
-        filtered.sink().finish()?;
-        Ok(totals)
+        walk_with_keys(&**source, *start, *packet_header, self.keys, &mut filtered)
     }
 }
 
@@ -98,29 +91,6 @@ fn indexed(input: &Input, keys: &Keys) -> io::Result<Document> {
     }
     document.scan_all().map_err(io::Error::other)?;
     Ok(document)
-}
-
-/// Sinks that write through a buffer.
-trait Finish {
-    fn finish(&mut self) -> io::Result<()>;
-}
-
-impl<W: Write> Finish for JsonDump<W> {
-    fn finish(&mut self) -> io::Result<()> {
-        self.writer().flush()
-    }
-}
-
-impl<W: Write> Finish for TextDump<W> {
-    fn finish(&mut self) -> io::Result<()> {
-        TextDump::finish(self)
-    }
-}
-
-impl<W: Write> Finish for TreeDump<W> {
-    fn finish(&mut self) -> io::Result<()> {
-        self.writer().flush()
-    }
 }
 
 /// Prints a note to standard error.

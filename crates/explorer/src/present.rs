@@ -1,5 +1,7 @@
 //! A recorded event as nodes for a screen, and values as text with the table's names.
 
+use std::fmt;
+
 use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
 use binlog_format::charset::{self, BINARY, Charset};
@@ -23,6 +25,20 @@ const TEXT_LIMIT: usize = 4096;
 /// A value as a person reads it, with the names of ENUM and SET members where the log has them.
 /// `None` for a group without a value.
 pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Option<String> {
+    let mut text = String::new();
+    // Writing to memory does not fail.
+    let _ = write_value_text(slot, value, plan, &mut text);
+    (!matches!(value, Value::None)).then_some(text)
+}
+
+/// The same, to a writer.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write_value_text(
+    slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>, out: &mut impl fmt::Write,
+) -> fmt::Result {
     let labels = plan.map(|plan| plan.labels(slot.index as usize)).unwrap_or_default();
     let label = |member: usize| {
         let bytes = labels.get(member)?;
@@ -30,17 +46,29 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
         Some(text::view(bytes, collation))
     };
     match value {
-        Value::None => None,
-        Value::Enum(0) => Some("''".into()),
-        Value::Enum(number) => Some(label(usize::from(*number) - 1).unwrap_or_else(|| number.to_string())),
+        Value::None => Ok(()),
+        Value::Enum(0) => out.write_str("''"),
+        Value::Enum(number) => match label(usize::from(*number) - 1) {
+            Some(label) => out.write_str(&label),
+            None => write!(out, "{number}"),
+        },
         Value::Set(mask) if !labels.is_empty() => {
-            let members = (0..64).filter(|bit| mask >> bit & 1 == 1);
-            Some(members.map(|bit| label(bit).unwrap_or_else(|| format!("#{}", bit + 1))).collect::<Vec<_>>().join(","))
+            let mut separator = "";
+            for bit in (0..64).filter(|bit| mask >> bit & 1 == 1) {
+                out.write_str(std::mem::replace(&mut separator, ","))?;
+                match label(bit) {
+                    Some(label) => out.write_str(&label)?,
+                    None => write!(out, "#{}", bit + 1)?,
+                }
+            }
+            Ok(())
         }
-        Value::Text(bytes, BINARY) if slot.field == field::COLUMN_STRING => Some(padded(bytes, slot, plan)),
-        Value::Text(bytes, collation) if reads_elsewhere(bytes, *collation) => Some(text::view(bytes, *collation)),
-        Value::Compressed(column) => Some(compressed_text(column)),
-        _ => Some(Described { field: slot.field, value: *value }.to_string()),
+        Value::Text(bytes, BINARY) if slot.field == field::COLUMN_STRING => out.write_str(&padded(bytes, slot, plan)),
+        Value::Text(bytes, collation) if reads_elsewhere(bytes, *collation) => {
+            out.write_str(&text::view(bytes, *collation))
+        }
+        Value::Compressed(column) => out.write_str(&compressed_text(column)),
+        _ => write!(out, "{}", Described { field: slot.field, value: *value }),
     }
 }
 

@@ -97,16 +97,10 @@ impl Judge {
 
     /// The same for who has the event's bytes, or its first ones, and context.
     pub fn judge(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
-        let rows = Operation::of(frame.kind).and_then(|_| RowsHead::peek(bytes, context).ok());
         // Only these bodies decide anything here.
         let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID | code::PARTIAL_ROW_DATA);
         let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
         let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, context).ok()).flatten();
-        let rows_flags = match &body {
-            Some(Body::PartialRowData(fragment)) => Some(self.fragment(fragment, context)),
-            _ => rows.map(|rows| rows.flags),
-        };
-        let place = self.tracker.event(frame.kind, body.as_ref(), rows_flags);
         let table = map.map(|map| (map.table_id, TableBits::of_table(map.database, map.table)));
         let gtid = match (&body, frame.kind) {
             (Some(Body::MariadbGtid(gtid)), _) => Some(gtid.sequence_number),
@@ -119,9 +113,21 @@ impl Judge {
             Some(Body::Query(query)) => is_statement(query.query),
             _ => matches!(frame.kind, code::QUERY | code::QUERY_COMPRESSED | code::EXECUTE_LOAD_QUERY),
         };
-        let ends_statement = rows_flags.is_some_and(|flags| flags & STMT_END != 0);
+        let entry = self.entry(frame, bytes, context, body.as_ref());
+        Judged { entry, table, gtid, statement }
+    }
+
+    /// The entry alone, for who has decoded the event; `body` is its inside, if that can be read.
+    pub fn entry(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>, body: Option<&Body<'_>>) -> Entry {
+        let flags = match body {
+            Some(Body::Rows(rows)) => Some(rows.flags),
+            Some(Body::PartialRowData(fragment)) => Some(self.fragment(fragment, context)),
+            _ => Operation::of(frame.kind).and_then(|_| Some(RowsHead::peek(bytes, context).ok()?.flags)),
+        };
+        let place = self.tracker.event(frame.kind, body, flags);
+        let ends_statement = flags.is_some_and(|flags| flags & STMT_END != 0);
         let what = EntryKind::Event { kind: frame.kind, checksum: frame.checksum, ends_statement };
-        Judged { entry: Entry { start: frame.start, end: frame.end, what, place }, table, gtid, statement }
+        Entry { start: frame.start, end: frame.end, what, place }
     }
 
     /// The flags of the rows event that ends with this fragment; those of an earlier one are 0.

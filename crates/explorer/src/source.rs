@@ -73,8 +73,15 @@ pub fn read_range(source: &dyn Source, start: u64, end: u64) -> Result<Vec<u8>, 
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| ReadError::Io(format!("no memory for {length} bytes")))?;
     bytes.resize(length, 0);
+    let filled = fill(source, start, &mut bytes)?;
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// Reads what is there from `start` on until the buffer is full; returns how much that is.
+pub(crate) fn fill(source: &dyn Source, start: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
     let mut filled = 0;
-    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match source.read(start + filled as u64, rest) {
             Ok(0) => break,
             Ok(read) => filled += read,
@@ -82,8 +89,7 @@ pub fn read_range(source: &dyn Source, start: u64, end: u64) -> Result<Vec<u8>, 
             Err(error) => return Err(error),
         }
     }
-    bytes.truncate(filled);
-    Ok(bytes)
+    Ok(filled)
 }
 
 fn copy_from(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {

@@ -10,10 +10,10 @@ use binlog_explorer::space::Space;
 use binlog_explorer::verify::Verifier;
 use binlog_explorer::view::{Address, ListMode, RowContent};
 use binlog_format::event::decode;
-use binlog_format::framer::{Framer, Item, Span, Start, Step};
+use binlog_format::framer::{Framer, Item, Start, Step};
 use binlog_format::names::code;
 use binlog_format::rows::Operation;
-use binlog_format::{Body, DecodeError, ErrorCode, Format};
+use binlog_format::{Body, DecodeError, ErrorCode};
 
 use super::Log;
 use super::log::Cells;
@@ -122,12 +122,6 @@ struct Contents {
 }
 
 impl Sink for Contents {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         self.laws.event(event)?;
         let decoded = decode(event.bytes, &event.context, ()).expect("a header");
@@ -283,7 +277,6 @@ fn every_output_has_the_rows_behind_the_last_fragment() {
         let mut out = Vec::new();
         let mut dump = TextDump::new(&mut out, Utc);
         walk(&Memory::new(log), Start::File, 0, &mut dump).expect("memory");
-        dump.finish().expect("memory");
         drop(dump);
         String::from_utf8_lossy(&out).into_owned()
     };

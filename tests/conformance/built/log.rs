@@ -9,11 +9,11 @@ use binlog_explorer::space::Space;
 use binlog_explorer::view::{ListRow, RowContent};
 use binlog_explorer::{present, summary};
 use binlog_format::event::decode;
-use binlog_format::framer::{Framer, Item, Span, Start, Step};
+use binlog_format::framer::{Framer, Item, Start, Step};
 use binlog_format::names::code;
 use binlog_format::rows::{Image, RowVisitor};
 use binlog_format::tree::{FieldTree, step_text};
-use binlog_format::{Body, DecodeError, Format, Value};
+use binlog_format::{Body, DecodeError, Value};
 
 use crate::Laws;
 
@@ -248,12 +248,6 @@ impl<'a> RowVisitor<'a> for Cells<'_> {
 }
 
 impl Sink for Built {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         self.laws.event(event)?;
         let mut tree = FieldTree::new();

@@ -8,7 +8,7 @@ use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
 use binlog_format::event::{Body, body_bytes, decode};
-use binlog_format::framer::{Span, Start};
+use binlog_format::framer::Start;
 use binlog_format::names::code;
 use binlog_format::rows::{Image, Operation, RowVisitor, RowsHead};
 use binlog_format::{DecodeError, Format, Value};
@@ -86,12 +86,6 @@ fn which(format: &Format) -> u8 {
 }
 
 impl Sink for Seeds {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    fn span(&mut self, _: &str, _: &Span) -> io::Result<()> {
-        Ok(())
-    }
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let body = body_bytes(event.bytes, &event.context).to_vec();
         let which = which(event.context.format);

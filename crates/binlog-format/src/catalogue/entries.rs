@@ -1,6 +1,6 @@
 //! The entries. Names follow the servers' sources and manuals.
 
-use super::{Field, FieldId, Physical, Relation, Role, Sensitivity, Unit};
+use super::{Field, FieldId, Physical, Relation, Role, Sensitivity, Unit, last_step};
 
 macro_rules! catalogue {
     ($($name:ident = $id:literal, $physical:ident, $unit:ident, $role:ident, $sensitivity:ident $(, $relation:ident($target:ident))?;)*) => {
@@ -26,6 +26,7 @@ macro_rules! catalogue {
         /// Every field; a [`FieldId`] is an index into it.
         pub static CATALOGUE: &[Field] = &[$(Field {
             id: $id,
+            name: last_step($id),
             physical: Physical::$physical,
             unit: Unit::$unit,
             role: Role::$role,

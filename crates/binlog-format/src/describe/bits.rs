@@ -58,33 +58,7 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
             part("version", 0, 31, number & !(1 << 31), false);
             part("original_follows", 31, 32, number >> 31 & 1, false);
         }
-        Value::Unsigned(number) => {
-            let flags = flags_of(entry.unit).or((entry.unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
-            for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
-                part(name, *bit, bit + 1, number >> bit & 1, false);
-            }
-            match entry.unit {
-                Unit::CompressionHeader => {
-                    part("length_bytes", 0, 3, number & 7, false);
-                    part("algorithm", 4, 7, number >> 4 & 7, false);
-                    part("compressed", 7, 8, number >> 7 & 1, false);
-                }
-                Unit::IbbChunkType => {
-                    part("record_type", 0, 6, number & 0x3f, false);
-                    part("last", 6, 7, number >> 6 & 1, false);
-                    part("continues", 7, 8, number >> 7 & 1, false);
-                }
-                Unit::ColumnCompressionHeader => {
-                    part("length_bytes", 0, 3, number & 7, false);
-                    part("unwrapped", 3, 4, number >> 3 & 1, false);
-                    part("method", 4, 8, number >> 4, false);
-                }
-                _ => {}
-            }
-            if entry.unit == Unit::GtidListHeader && width == 32 {
-                part("count", 0, 28, number & 0x0fff_ffff, false);
-            }
-        }
+        Value::Unsigned(number) => unsigned(entry.unit, number, width, &mut part),
         Value::DateTime(date_time) if width >= 40 && field == field::COLUMN_DATETIME2 => {
             let parts = [("sign", 1), ("year_month", 17), ("day", 5), ("hour", 5), ("minute", 6), ("second", 6)];
             packed(bytes, &parts, date_time.precision, &mut part);
@@ -116,6 +90,35 @@ pub fn bits(slot: Slot, value: &Value<'_>, bytes: &[u8], items: Option<usize>, m
             }
         }
         _ => {}
+    }
+}
+
+/// Flags, and the parts of numbers that hold several, of a number of `width` bits.
+fn unsigned(unit: Unit, number: u64, width: u32, part: &mut impl FnMut(&'static str, u32, u32, u64, bool)) {
+    let flags = flags_of(unit).or((unit == Unit::GtidListHeader).then_some(GTID_LIST_FLAGS));
+    for (bit, name) in flags.unwrap_or_default().iter().filter(|(bit, _)| *bit < width) {
+        part(name, *bit, bit + 1, number >> bit & 1, false);
+    }
+    match unit {
+        Unit::CompressionHeader => {
+            part("length_bytes", 0, 3, number & 7, false);
+            part("algorithm", 4, 7, number >> 4 & 7, false);
+            part("compressed", 7, 8, number >> 7 & 1, false);
+        }
+        Unit::IbbChunkType => {
+            part("record_type", 0, 6, number & 0x3f, false);
+            part("last", 6, 7, number >> 6 & 1, false);
+            part("continues", 7, 8, number >> 7 & 1, false);
+        }
+        Unit::ColumnCompressionHeader => {
+            part("length_bytes", 0, 3, number & 7, false);
+            part("unwrapped", 3, 4, number >> 3 & 1, false);
+            part("method", 4, 8, number >> 4, false);
+        }
+        _ => {}
+    }
+    if unit == Unit::GtidListHeader && width == 32 {
+        part("count", 0, 28, number & 0x0fff_ffff, false);
     }
 }
 

@@ -44,13 +44,13 @@ impl Writer<'_> {
 impl<'a> JsonVisitor<'a> for Writer<'_> {
     fn begin(&mut self, object: bool, _: usize) {
         self.separate();
-        self.put(|out| out.write_char(if object { '{' } else { '[' }));
+        self.put(|out| out.write_str(if object { "{" } else { "[" }));
         self.first.push(true);
     }
 
     fn end(&mut self, object: bool) {
         self.first.pop();
-        self.put(|out| out.write_char(if object { '}' } else { ']' }));
+        self.put(|out| out.write_str(if object { "}" } else { "]" }));
     }
 
     fn key(&mut self, key: &'a [u8]) {
@@ -86,10 +86,14 @@ impl<'a> JsonVisitor<'a> for Writer<'_> {
 
 /// JSON string escapes; invalid UTF-8 is replaced, as JSON has no way to hold it.
 fn quoted(text: &[u8], out: &mut dyn Write) -> fmt::Result {
-    out.write_char('"')?;
+    out.write_str("\"")?;
     for chunk in text.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
+        let mut rest = chunk.valid();
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, 0..b' ' | b'"' | b'\\')) {
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            out.write_str(plain)?;
+            let mut characters = special.chars();
+            match characters.next().unwrap_or_default() {
                 '"' => out.write_str("\\\"")?,
                 '\\' => out.write_str("\\\\")?,
                 '\n' => out.write_str("\\n")?,
@@ -97,15 +101,16 @@ fn quoted(text: &[u8], out: &mut dyn Write) -> fmt::Result {
                 '\t' => out.write_str("\\t")?,
                 '\u{8}' => out.write_str("\\b")?,
                 '\u{c}' => out.write_str("\\f")?,
-                control if control < ' ' => write!(out, "\\u{:04x}", control as u32)?,
-                other => out.write_char(other)?,
+                control => write!(out, "\\u{:04x}", control as u32)?,
             }
+            rest = characters.as_str();
         }
+        out.write_str(rest)?;
         if !chunk.invalid().is_empty() {
             out.write_char(char::REPLACEMENT_CHARACTER)?;
         }
     }
-    out.write_char('"')
+    out.write_str("\"")
 }
 
 /// Base64 in lines of 76 digits, whose ends are escaped as in any JSON string. Source: MySQL

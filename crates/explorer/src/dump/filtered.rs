@@ -336,4 +336,7 @@ impl<S: Sink> Sink for Filtered<'_, S> {
         (self.judge, self.unit, self.units, self.transactions) = (Judge::default(), Unit::default(), 0, 0);
         self.sink.decrypted(space)
     }
+    fn end(&mut self, complete: bool) -> io::Result<()> {
+        self.sink.end(complete)
+    }
 }

@@ -1,26 +1,25 @@
 //! The JSON contract, written as the decoder reads: one object a line, no tree in memory.
 
-use std::io::{self, Write};
+mod nodes;
 
-use binlog_format::charset::Text;
-use binlog_format::compression::{ColumnPart, CompressedColumn, observe_text};
-use binlog_format::describe;
+use std::io;
+
+use binlog_format::compression::observe_text;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, SpanKind};
 use binlog_format::ibb;
-use binlog_format::inflate::Inflater;
 use binlog_format::names::event_type_or_unknown;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{RowsEvent, RowsHead};
-use binlog_format::trace::{Enter, Slot, Trace};
-use binlog_format::tree::step_text;
-use binlog_format::value::Hex;
-use binlog_format::{DecodeError, Format, Value, encryption_header, field};
+use binlog_format::{DecodeError, Format, encryption_header, field};
 
+use self::nodes::{Nodes, Scratch};
+use super::digits::integer;
+use super::output::{Deliver, Output};
 use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::{MAX_DECODED_EVENT, checksum_text};
-use crate::present::{BitmapItems, bit_name, value_text};
-use crate::space::{Space, is_compressed_column, name, opens};
+use crate::present::BitmapItems;
+use crate::space::{Space, name};
 
 /// Version of the contract.
 const SCHEMA: u32 = 1;
@@ -32,52 +31,82 @@ const INLINE_VALUES: u64 = 16 << 20;
 /// Writes JSON lines.
 #[derive(Debug)]
 pub struct JsonDump<W> {
-    out: W,
-    line: Vec<u8>,
+    out: Output<W>,
+    scratch: Scratch,
 }
 
-impl<W: Write> JsonDump<W> {
+impl<W: Deliver> JsonDump<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, line: Vec::new() }
+        Self { out: Output::new(out), scratch: Scratch::default() }
     }
 
-    /// Where it writes.
+    /// Where it writes; it has everything when the walk has ended.
     pub fn writer(&mut self) -> &mut W {
-        &mut self.out
+        self.out.writer()
+    }
+
+    /// Ends a record whose last member is its fields.
+    fn end_fields(&mut self, error: Option<&DecodeError>, base: u64) -> io::Result<()> {
+        self.out.buffer.push(b']');
+        end_record(&mut self.out.buffer, error, base);
+        self.end_line()
     }
 
     fn end_line(&mut self) -> io::Result<()> {
-        self.line.push(b'\n');
-        self.out.write_all(&self.line)?;
-        self.line.clear();
-        Ok(())
+        self.out.buffer.push(b'\n');
+        self.out.end_record()
     }
 }
 
-/// A JSON string.
-fn string(out: &mut Vec<u8>, text: &str) {
-    // Writing to memory does not fail.
-    let _ = serde_json::to_writer(out, text);
+/// A member that is a number, behind others.
+fn number(out: &mut Vec<u8>, name: &str, number: impl itoa::Integer + TryInto<u64> + Copy) {
+    name_of(out, name);
+    integer(out, number);
 }
 
-fn error_object(out: &mut Vec<u8>, error: &DecodeError, base: u64) {
-    let id = error.field.entry().id;
-    let at = base + u64::from(error.at);
-    let _ = write!(
-        out,
-        r#"{{"at":{at},"field":"{id}","code":"{}","expected":"{}","found":"{}""#,
-        error.code.id(),
-        error.expected,
-        error.found
-    );
-    if let Some(liar) = error.liar {
-        let _ = write!(out, r#","liar":"{}""#, liar.entry().id);
+/// A member that is text without anything to escape, behind others.
+fn word(out: &mut Vec<u8>, name: &str, text: &str) {
+    name_of(out, name);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+fn name_of(out: &mut Vec<u8>, name: &str) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+/// What the record of a span begins with.
+fn span_head(out: &mut Vec<u8>, space: &str, span: &Span) {
+    out.extend_from_slice(br#"{"record":"span""#);
+    word(out, "space", space);
+    number(out, "start", span.start);
+    number(out, "end", span.end);
+    word(out, "kind", span.kind.text());
+}
+
+/// The fault of a record, if it has one, and the record's end. `base` is where offsets count from.
+fn end_record(out: &mut Vec<u8>, error: Option<&DecodeError>, base: u64) {
+    if let Some(error) = error {
+        out.extend_from_slice(br#","error":{"at":"#);
+        integer(out, base + u64::from(error.at));
+        word(out, "field", error.field.entry().id);
+        word(out, "code", error.code.id());
+        // Strings, as all numbers of 64 bits.
+        word(out, "expected", itoa::Buffer::new().format(error.expected));
+        word(out, "found", itoa::Buffer::new().format(error.found));
+        if let Some(liar) = error.liar {
+            word(out, "liar", liar.entry().id);
+        }
+        out.push(b'}');
     }
     out.push(b'}');
 }
 
-impl<W: Write> Sink for JsonDump<W> {
+impl<W: Deliver> Sink for JsonDump<W> {
     fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
         let mut object = serde_json::json!({ "record": "file", "schema": SCHEMA, "size": size });
         if let Some(format) = format {
@@ -89,85 +118,50 @@ impl<W: Write> Sink for JsonDump<W> {
             object["binlog_version"] = format.binlog_version.into();
             object["checksum"] = checksum_text(format.checksum).into();
         }
-        string_value(&mut self.line, &object);
+        // Once a file.
+        serde_json::to_writer(&mut self.out.buffer, &object)?;
         self.end_line()
     }
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
-        let kind = span.kind.text();
-        write!(
-            self.line,
-            r#"{{"record":"span","space":"{space}","start":{},"end":{},"kind":"{kind}""#,
-            span.start, span.end
-        )?;
-        if let Some(error) = &span.error {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, error, span.start);
-        }
-        self.line.push(b'}');
+        let out = &mut self.out.buffer;
+        span_head(out, space, span);
+        end_record(out, span.error.as_ref(), span.start);
         self.end_line()
     }
 
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
-        let name = event_type_or_unknown(event.kind);
-        let header = &event.header;
-        write!(
-            self.line,
-            r#"{{"record":"event","space":"{}","start":{},"end":{},"type_code":{},"type":"{name}","timestamp":{},"server_id":{},"log_pos":{},"flags":{},"checksum_ok":{},"fields":["#,
-            event.space,
-            event.start,
-            event.end,
-            header.type_code,
-            header.timestamp,
-            header.server_id,
-            header.log_pos,
-            header.flags,
-            event.checksum.ok().map_or("null".into(), |ok| ok.to_string()),
-        )?;
+        let out = &mut self.out.buffer;
+        event_head(out, event);
         if event.bytes.is_empty() {
-            write!(self.line, r#"{{"name":"undecoded","start":{},"end":{}}}"#, event.start, event.end)?;
+            out.extend_from_slice(br#"{"name":"undecoded""#);
+            number(out, "start", event.start);
+            number(out, "end", event.end);
+            out.push(b'}');
         }
         let rows = RowsHead::peek(event.bytes, &event.context).ok();
-        let plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
-        let opens = event.opens.map(|space| space.name.as_str()).or(event.gathers);
-        let mut trace =
-            JsonTrace { plan, opens, ..JsonTrace::new(&mut self.line, event.bytes, event.start, event.space) };
-        let decoded = decode(event.bytes, &event.context, &mut trace);
-        trace.complete();
-        let fault = trace.fault;
+        let mut nodes = Nodes::new(out, &mut self.scratch, event.bytes, event.start, event.space);
+        nodes.plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
+        nodes.opens = event.opens.map(|space| space.name.as_str()).or(event.gathers);
+        let decoded = decode(event.bytes, &event.context, &mut nodes);
+        nodes.complete();
+        let fault = nodes.fault;
         let error = match decoded {
             Ok(decoded) => decoded.error().or(fault).or_else(|| event.opens.and_then(|space| space.error)),
             Err(_) if event.bytes.is_empty() => Some(too_large(event)),
             Err(error) => Some(error),
         };
         let error = error.or(event.misplaced);
-        self.line.push(b']');
-        if let Some(error) = &error {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, error, event.start);
-        }
-        self.line.push(b'}');
-        self.end_line()?;
+        self.end_fields(error.as_ref(), event.start)?;
         Ok(error)
     }
 
     fn space(&mut self, space: &Space) -> io::Result<()> {
-        let ranges: Vec<String> = space.ranges.iter().map(|(start, end)| format!("[{start},{end}]")).collect();
-        write!(
-            self.line,
-            r#"{{"record":"space","space":"{}","parent":"{}","ranges":[{}],"transform":"{}","size":{}"#,
-            space.name,
-            space.parent,
-            ranges.join(","),
-            space.transform,
-            space.size
-        )?;
+        let (name, parent) = (&space.name, &space.parent);
+        space_record(&mut self.out.buffer, name, parent, &space.ranges, space.transform, space.size);
         // The fault of what an event opens stands with the event.
-        if let Some(error) = space.error.filter(|_| space.transform == "gather") {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, &error, 0);
-        }
-        self.line.push(b'}');
+        let error = space.error.filter(|_| space.transform == "gather");
+        end_record(&mut self.out.buffer, error.as_ref(), 0);
         self.end_line()
     }
 
@@ -176,19 +170,12 @@ impl<W: Write> Sink for JsonDump<W> {
             SpanKind::Chunk(_) => Some(name(space, span.start)),
             _ => None,
         };
-        let base = JsonTrace::new(&mut self.line, bytes, span.start, space);
-        let mut trace = JsonTrace { opens: opens.as_deref(), ..base };
-        trace.begin_span(span);
-        let result = ibb::observe(span.kind, bytes, &mut trace);
-        trace.complete();
-        let error = span.error.or(result.err());
-        self.line.push(b']');
-        if let Some(error) = &error {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, error, span.start);
-        }
-        self.line.push(b'}');
-        self.end_line()
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, span.start, space);
+        nodes.opens = opens.as_deref();
+        nodes.begin_span(span);
+        let result = ibb::observe(span.kind, bytes, &mut nodes);
+        nodes.complete();
+        self.end_fields(span.error.or(result.err()).as_ref(), span.start)
     }
 
     fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
@@ -196,57 +183,46 @@ impl<W: Write> Sink for JsonDump<W> {
         if span.kind != SpanKind::SqlText || span.end > INLINE_VALUES {
             return self.span(&space.name, span);
         }
-        let mut trace = JsonTrace::new(&mut self.line, &space.bytes, 0, &space.name);
-        trace.begin_span(span);
-        observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut trace);
-        trace.complete();
-        self.line.extend_from_slice(b"]}");
-        self.end_line()
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, &space.bytes, 0, &space.name);
+        nodes.begin_span(span);
+        observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut nodes);
+        nodes.complete();
+        self.end_fields(None, 0)
     }
 
     fn row_images(
         &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        let base = JsonTrace::new(&mut self.line, rows.rows, 0, &space.name);
-        let mut trace = JsonTrace { plan, items: BitmapItems::of_rows(rows), ..base };
-        trace.begin_span(span);
-        let result = rows.observe(plan, &mut (), &mut trace);
-        trace.complete();
-        let error = result.err().or(trace.fault);
-        self.line.push(b']');
-        if let Some(error) = &error {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, error, 0);
-        }
-        self.line.push(b'}');
-        self.end_line()?;
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, rows.rows, 0, &space.name);
+        (nodes.plan, nodes.items) = (plan, BitmapItems::of_rows(rows));
+        nodes.begin_span(span);
+        let result = rows.observe(plan, &mut (), &mut nodes);
+        nodes.complete();
+        let error = result.err().or(nodes.fault);
+        self.end_fields(error.as_ref(), 0)?;
         Ok(error)
     }
 
     fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
-        let mut trace = JsonTrace::new(&mut self.line, bytes, span.start, "0");
-        trace.begin_span(span);
-        let (_, result) = encryption_header::decode(bytes, &mut trace);
-        trace.complete();
-        self.line.push(b']');
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, span.start, "0");
+        nodes.begin_span(span);
+        let (_, result) = encryption_header::decode(bytes, &mut nodes);
+        nodes.complete();
         let fault = result.err();
-        if let Some(error) = &fault {
-            self.line.extend_from_slice(br#","error":"#);
-            error_object(&mut self.line, error, span.start);
-        }
-        self.line.push(b'}');
-        self.end_line()?;
+        self.end_fields(fault.as_ref(), span.start)?;
         Ok(fault)
     }
 
     fn decrypted(&mut self, space: &DecryptedSpace<'_>) -> io::Result<()> {
         let ((start, end), name) = (space.range, space.name);
-        write!(
-            self.line,
-            r#"{{"record":"space","space":"{name}","parent":"0","ranges":[[{start},{end}]],"transform":"{}","size":{}}}"#,
-            space.transform, space.size
-        )?;
+        let out = &mut self.out.buffer;
+        space_record(out, name, "0", &[(start, end)], space.transform, space.size);
+        end_record(out, None, 0);
         self.end_line()
+    }
+
+    fn end(&mut self, _: bool) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -261,217 +237,43 @@ fn too_large(event: &Walked<'_>) -> DecodeError {
     }
 }
 
-fn string_value(out: &mut Vec<u8>, value: &serde_json::Value) {
-    let _ = serde_json::to_writer(out, value);
+/// An event up to its fields.
+fn event_head(out: &mut Vec<u8>, event: &Walked<'_>) {
+    let header = &event.header;
+    out.extend_from_slice(br#"{"record":"event""#);
+    word(out, "space", event.space);
+    number(out, "start", event.start);
+    number(out, "end", event.end);
+    number(out, "type_code", header.type_code);
+    word(out, "type", event_type_or_unknown(event.kind));
+    number(out, "timestamp", header.timestamp);
+    number(out, "server_id", header.server_id);
+    number(out, "log_pos", header.log_pos);
+    number(out, "flags", header.flags);
+    name_of(out, "checksum_ok");
+    out.extend_from_slice(match event.checksum.ok() {
+        Some(true) => b"true",
+        Some(false) => b"false",
+        None => b"null",
+    });
+    name_of(out, "fields");
+    out.push(b'[');
 }
 
-/// Writes nodes as they are read.
-struct JsonTrace<'o, 'a> {
-    out: &'o mut Vec<u8>,
-    bytes: &'a [u8],
-    base: u64,
-    plan: Option<&'o TablePlan>,
-    /// The space that the bytes lie in.
-    space: &'o str,
-    /// The space that the event opens.
-    opens: Option<&'o str>,
-    /// Where the compressed column value begins that is being read.
-    column: u32,
-    inflater: Inflater,
-    /// Bytes that values may still inflate to in this record.
-    left: u64,
-    /// For each open list of nodes, whether its next is its first.
-    first: Vec<bool>,
-    /// The open groups.
-    open: Vec<Slot>,
-    /// A node is complete but for its label and its brace.
-    pending: bool,
-    fault: Option<DecodeError>,
-    items: BitmapItems,
-}
-
-impl<'o, 'a> JsonTrace<'o, 'a> {
-    /// Over bytes that begin at `base` of a space.
-    fn new(out: &'o mut Vec<u8>, bytes: &'a [u8], base: u64, space: &'o str) -> Self {
-        Self {
-            out,
-            bytes,
-            base,
-            plan: None,
-            space,
-            opens: None,
-            column: 0,
-            inflater: Inflater::new(),
-            left: INLINE_VALUES,
-            first: vec![true],
-            open: Vec::new(),
-            pending: false,
-            fault: None,
-            items: BitmapItems::default(),
-        }
+/// A space, but for its fault.
+fn space_record(out: &mut Vec<u8>, name: &str, parent: &str, ranges: &[(u64, u64)], transform: &str, size: u64) {
+    out.extend_from_slice(br#"{"record":"space""#);
+    word(out, "space", name);
+    word(out, "parent", parent);
+    name_of(out, "ranges");
+    for (i, (start, end)) in ranges.iter().enumerate() {
+        out.extend_from_slice(if i == 0 { b"[[" } else { b",[" });
+        integer(out, *start);
+        out.push(b',');
+        integer(out, *end);
+        out.push(b']');
     }
-
-    /// A span with fields, up to these.
-    fn begin_span(&mut self, span: &Span) {
-        let _ = write!(
-            self.out,
-            r#"{{"record":"span","space":"{}","start":{},"end":{},"kind":"{}","fields":["#,
-            self.space,
-            span.start,
-            span.end,
-            span.kind.text()
-        );
-    }
-
-    fn complete(&mut self) {
-        if std::mem::take(&mut self.pending) {
-            self.out.push(b'}');
-        }
-    }
-
-    fn begin(&mut self, slot: Slot, start: u32) {
-        self.complete();
-        if let Some(first) = self.first.last_mut()
-            && !std::mem::replace(first, false)
-        {
-            self.out.push(b',');
-        }
-        let _ = write!(self.out, r#"{{"name":"{}","start":{}"#, step_text(slot), self.base + u64::from(start));
-    }
-
-    /// The text inside, or what is stored where that does not come out.
-    fn compressed(&mut self, column: CompressedColumn<'a>) {
-        self.out.extend_from_slice(br#","value":"#);
-        let length = match column.part() {
-            Ok(ColumnPart::Compressed(part)) => part.length,
-            _ => 0,
-        };
-        let inflated = if length <= self.left { Some(column.inflated(&mut self.inflater)) } else { None };
-        match inflated {
-            Some((value, Ok(()))) => {
-                self.left -= length;
-                write_value(self.out, &value);
-            }
-            _ => write_value(self.out, &Value::Bytes(column.stored)),
-        }
-    }
-
-    fn value(&mut self, slot: Option<Slot>, value: &Value<'a>) {
-        if matches!(value, Value::None) {
-            return;
-        }
-        self.out.extend_from_slice(br#","value":"#);
-        write_value(self.out, value);
-        let text = slot.and_then(|slot| value_text(slot, value, self.plan));
-        if let Some(text) = text {
-            self.out.extend_from_slice(br#","text":"#);
-            string(self.out, &text);
-        }
-    }
-}
-
-/// 64-bit integers and decimals are strings, for readers whose numbers are doubles.
-fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
-    let small = |number: u64| number <= u64::from(u32::MAX);
-    let _ = match *value {
-        Value::Null => write!(out, "null"),
-        Value::Unsigned(number) if small(number) => write!(out, "{number}"),
-        Value::Signed(number) if i32::try_from(number).is_ok() => write!(out, "{number}"),
-        Value::UnknownSign(bits, width) if width < 8 => {
-            write!(out, "{}", binlog_format::value::sign_extend(bits, width))
-        }
-        Value::UnknownSign(bits, width) => write!(out, "\"{}\"", binlog_format::value::sign_extend(bits, width)),
-        Value::Float(number) if number.is_finite() => write!(out, "{number}"),
-        Value::Double(number) if number.is_finite() => write!(out, "{number:?}"),
-        Value::Year(year) => write!(out, "{year}"),
-        Value::Enum(number) => write!(out, "{number}"),
-        Value::Bytes(bytes)
-        | Value::Json(bytes)
-        | Value::JsonDiffs(bytes)
-        | Value::Geometry(bytes)
-        | Value::Vector(bytes) => {
-            write!(out, "\"{}\"", Hex(bytes))
-        }
-        Value::Text(bytes, collation) => {
-            match (Text { bytes, collation }).as_utf8() {
-                Some(text) => string(out, text),
-                None => string(out, &crate::text::view(bytes, collation)),
-            }
-            Ok(())
-        }
-        ref other => {
-            string(out, &other.to_string());
-            Ok(())
-        }
-    };
-}
-
-impl<'a> Trace<'a> for JsonTrace<'_, 'a> {
-    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
-        self.items.pass(slot, &Value::None);
-        if is_compressed_column(slot.field) {
-            self.column = start;
-        }
-        self.begin(slot, start);
-        self.open.push(slot);
-        self.out.extend_from_slice(br#","children":["#);
-        self.first.push(true);
-        Enter::Into
-    }
-
-    fn exit(&mut self, end: u32, value: Value<'a>) {
-        self.complete();
-        self.first.pop();
-        let _ = write!(self.out, r#"],"end":{}"#, self.base + u64::from(end));
-        let slot = self.open.pop();
-        match value {
-            Value::Compressed(column) => self.compressed(column),
-            value => self.value(slot, &value),
-        }
-        self.pending = true;
-    }
-
-    fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
-        self.begin(slot, start);
-        let _ = write!(self.out, r#","end":{}"#, self.base + u64::from(end));
-        self.value(Some(slot), &value);
-        let own = self.bytes.get(start as usize..end as usize).unwrap_or_default();
-        let mut any = false;
-        self.items.pass(slot, &value);
-        describe::bits(slot, &value, own, self.items.of(slot), |bit| {
-            self.out.extend_from_slice(if any { b"," } else { br#","bits":["# });
-            any = true;
-            let _ = write!(
-                self.out,
-                r#"{{"name":"{}","start":{},"end":{},"value":{}}}"#,
-                bit_name(&bit),
-                bit.start,
-                bit.end,
-                bit.value
-            );
-        });
-        if any {
-            self.out.push(b']');
-        }
-        if opens(slot.field)
-            && let Some(opens) = self.opens
-        {
-            let _ = write!(self.out, r#","opens":"{opens}""#);
-        }
-        if slot.field == field::COLUMN_COMPRESSED_DATA {
-            let _ = write!(self.out, r#","opens":"{}""#, name(self.space, self.base + u64::from(self.column)));
-        }
-        self.pending = true;
-    }
-
-    fn label(&mut self, name: &[u8]) {
-        if self.pending {
-            self.out.extend_from_slice(br#","label":"#);
-            string(self.out, &String::from_utf8_lossy(name));
-        }
-    }
-
-    fn fault(&mut self, error: DecodeError) {
-        self.fault.get_or_insert(error);
-    }
+    out.extend_from_slice(if ranges.is_empty() { b"[]" } else { b"]" });
+    word(out, "transform", transform);
+    number(out, "size", size);
 }

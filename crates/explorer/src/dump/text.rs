@@ -10,11 +10,9 @@ mod clock;
 mod collation;
 mod head;
 mod load;
-
 mod mariadb;
 mod mysql;
 mod number;
-mod output;
 mod quoted;
 mod rows;
 mod session;
@@ -23,9 +21,9 @@ mod table;
 mod value;
 mod variable;
 
-use std::io::{self, Write};
+use std::io;
 
-use binlog_format::event::{Body, decode};
+use binlog_format::event::Body;
 use binlog_format::framer::{Span, SpanKind};
 use binlog_format::names::code;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
@@ -35,11 +33,11 @@ pub use clock::{Utc, Zone};
 
 use self::clock::Clock;
 use self::load::Loads;
-use self::output::Output;
-use self::quoted::Escapes;
 use self::session::{LastStatus, Session};
 use self::statement::Statement;
 use self::table::TableTexts;
+use super::escapes::{self, Escapes};
+use super::output::{Deliver, Output};
 use super::walk::{Sink, Walked};
 use crate::messages;
 use crate::space::Space;
@@ -60,8 +58,8 @@ enum Tool {
 impl Tool {
     const fn escapes(self) -> &'static Escapes {
         match self {
-            Self::Mysqlbinlog => &quoted::MYSQL,
-            Self::MariadbBinlog => &quoted::MARIADB,
+            Self::Mysqlbinlog => &escapes::MYSQL,
+            Self::MariadbBinlog => &escapes::MARIADB,
         }
     }
 }
@@ -85,7 +83,7 @@ pub struct TextDump<W> {
     said_encrypted: bool,
 }
 
-impl<W: Write> TextDump<W> {
+impl<W: Deliver> TextDump<W> {
     /// Writes to `out`, moments as a clock of this zone shows them.
     pub fn new(out: W, zone: impl Zone + 'static) -> Self {
         Self {
@@ -106,7 +104,7 @@ impl<W: Write> TextDump<W> {
     }
 
     /// What both tools print alike, behind the head.
-    fn other_event(&mut self, event: &Walked<'_>, body: &Body<'_>) {
+    fn other_event(&mut self, body: &Body<'_>) {
         let out = &mut self.out.buffer;
         match body {
             Body::BeginLoadQuery(block) => {
@@ -120,10 +118,7 @@ impl<W: Write> TextDump<W> {
                 let name = if incident.incident == LOST_EVENTS { "LOST_EVENTS" } else { "NOTHING" };
                 self.out.put(format!("\n# Incident: {name}\nRELOAD DATABASE; # Shall generate syntax error\n"));
             }
-            _ => {
-                let _ = event;
-                out.extend_from_slice(b"\n# Unknown event\n");
-            }
+            _ => out.extend_from_slice(b"\n# Unknown event\n"),
         }
     }
 
@@ -137,20 +132,9 @@ impl<W: Write> TextDump<W> {
             self.write_mysql_variables();
         }
     }
-
-    /// Writes what stands at the end.
-    pub fn finish(&mut self) -> io::Result<()> {
-        if self.begun && !self.given_up {
-            match self.tool {
-                Tool::Mysqlbinlog => self.mysql_end(),
-                Tool::MariadbBinlog => self.mariadb_end(),
-            }
-        }
-        self.out.flush()
-    }
 }
 
-impl<W: Write> Sink for TextDump<W> {
+impl<W: Deliver> Sink for TextDump<W> {
     // The tools print compressed events inflated, and compressed columns as stored.
     const PARTS: bool = false;
     const STORED: bool = false;
@@ -193,16 +177,17 @@ impl<W: Write> Sink for TextDump<W> {
     }
 
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
-        let decoded = decode(event.bytes, &event.context, ());
         if self.given_up {
-            let fault = decoded.map_or_else(Some, |event| event.error());
+            let fault = event.decoded.map_or_else(Some, |event| event.error());
             return Ok(fault.filter(|_| event.payload.is_none()));
         }
         let fault = match self.tool {
             // Fragments before any format description: of no server that this tool reads.
-            Tool::Mysqlbinlog if event.around.is_gathered() => Ok(decoded.map_or_else(Some, |event| event.error())),
-            Tool::Mysqlbinlog => self.mysql_event(event, &decoded),
-            Tool::MariadbBinlog => self.mariadb_event(event, &decoded),
+            Tool::Mysqlbinlog if event.around.is_gathered() => {
+                Ok(event.decoded.map_or_else(Some, |event| event.error()))
+            }
+            Tool::Mysqlbinlog => self.mysql_event(event),
+            Tool::MariadbBinlog => self.mariadb_event(event),
         };
         self.out.spill();
         self.out.check()?;
@@ -229,12 +214,18 @@ impl<W: Write> Sink for TextDump<W> {
         self.out.check()
     }
 
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
-    }
-
     fn space_end(&mut self, space: &Space) -> io::Result<()> {
         self.mysql_payload_end(space);
         self.out.check()
+    }
+
+    fn end(&mut self, complete: bool) -> io::Result<()> {
+        if complete && self.begun && !self.given_up {
+            match self.tool {
+                Tool::Mysqlbinlog => self.mysql_end(),
+                Tool::MariadbBinlog => self.mariadb_end(),
+            }
+        }
+        self.out.flush()
     }
 }

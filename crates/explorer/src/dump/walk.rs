@@ -2,12 +2,13 @@
 //! inside of payloads and compressed parts follows the event that holds it.
 
 mod inside;
+mod window;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use binlog_format::event::{Context, body_bytes};
+use binlog_format::event::{Context, Event, body_bytes, decode};
 use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
@@ -18,13 +19,15 @@ use binlog_format::trace::FirstFault;
 use binlog_format::{DecodeError, ErrorCode, Format, encryption_header};
 
 use crate::document::MAX_DECODED_EVENT;
-use crate::encryption::{Encryption, Keys};
+use crate::encryption::{Decrypted, Encryption, Keys};
 use crate::ibb::Pages;
 use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
 use crate::space::gathered::Fragments;
 use crate::space::{self, Space};
 use crate::view::Message;
+
+use self::window::Window;
 
 /// An event on its way to a [`Sink`].
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct Walked<'w> {
     pub payload: Option<PayloadHead>,
     /// For decoding it.
     pub context: Context<'w>,
+    /// What `()` reads of it.
+    pub decoded: Result<Event<'w>, DecodeError>,
     /// The space it opens, if it does.
     pub opens: Option<&'w Space>,
     /// The name of the space that it is put together to with other fragments, which follows the last of them.
@@ -114,9 +119,13 @@ pub trait Sink {
     const STORED: bool = true;
 
     /// A format description came by, the first of the source; or the end, without any.
-    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()>;
+    fn file(&mut self, _size: u64, _format: Option<&Format>) -> io::Result<()> {
+        Ok(())
+    }
     /// Bytes that are no event.
-    fn span(&mut self, space: &str, span: &Span) -> io::Result<()>;
+    fn span(&mut self, _space: &str, _span: &Span) -> io::Result<()> {
+        Ok(())
+    }
     /// An event. Returns the fault in it, if there is one.
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
     /// An event came by that a filter does not show. What waits for it must not wait for ever.
@@ -124,7 +133,9 @@ pub trait Sink {
         Ok(())
     }
     /// The inside of the event before follows.
-    fn space(&mut self, space: &Space) -> io::Result<()>;
+    fn space(&mut self, _: &Space) -> io::Result<()> {
+        Ok(())
+    }
     /// Bytes that are no event but have fields, which [`ibb::observe`](binlog_format::ibb::observe) reads.
     fn fields(&mut self, space: &str, span: &Span, _: &[u8]) -> io::Result<()> {
         self.span(space, span)
@@ -154,6 +165,10 @@ pub trait Sink {
     }
     /// The clear bytes of the encrypted source follow.
     fn decrypted(&mut self, _space: &DecryptedSpace<'_>) -> io::Result<()> {
+        Ok(())
+    }
+    /// Nothing follows: the source ends, or (not `complete`) the walk does.
+    fn end(&mut self, _complete: bool) -> io::Result<()> {
         Ok(())
     }
 }
@@ -256,18 +271,9 @@ pub fn walk_with_keys<S: Sink>(
         inner: clear.as_ref().and_then(|clear| first_format(clear)),
         fragments: None,
     };
-    if S::SEALED || clear.is_none() {
-        state.walk("0", start, packet_header)?;
-    }
-    if let Some(clear) = &clear {
-        let (name, range, transform) = (clear.name(), clear.range(), clear.transform());
-        state.sink.decrypted(&DecryptedSpace { name, range, transform, size: clear.length() })?;
-        (state.plans, state.judge) = (TablePlans::new(), Judge::default());
-        state.source = clear;
-        state.walk(name, Start::Decrypted, 0)?;
-    }
-    state.leave_open(None);
-    Ok(state.totals)
+    let walked = state.spaces(start, packet_header, clear.as_ref());
+    let ended = state.sink.end(walked.is_ok());
+    walked.and(ended).map(|()| state.totals)
 }
 
 /// The first format description of a file, if it stands near its start.
@@ -283,7 +289,25 @@ fn first_format(source: &dyn Source) -> Option<Format> {
     Some(*framer.format())
 }
 
-impl<S: Sink> State<'_, S> {
+impl<'s, S: Sink> State<'s, S> {
+    /// Every item of the source, and of its clear bytes.
+    fn spaces(
+        &mut self, start: Start, packet_header: u64, clear: Option<&'s Decrypted<&'s dyn Source>>,
+    ) -> io::Result<()> {
+        if S::SEALED || clear.is_none() {
+            self.walk("0", start, packet_header)?;
+        }
+        if let Some(clear) = clear {
+            let (name, range, transform) = (clear.name(), clear.range(), clear.transform());
+            self.sink.decrypted(&DecryptedSpace { name, range, transform, size: clear.length() })?;
+            (self.plans, self.judge) = (TablePlans::new(), Judge::default());
+            self.source = clear;
+            self.walk(name, Start::Decrypted, 0)?;
+        }
+        self.leave_open(None);
+        Ok(())
+    }
+
     /// Every item of a source, which is the space `space`.
     fn walk(&mut self, space: &str, start: Start, packet_header: u64) -> io::Result<()> {
         let source = self.source;
@@ -297,26 +321,18 @@ impl<S: Sink> State<'_, S> {
         &mut self, space: &str, mut framer: Framer, source: &dyn Source, around: Around<'_>, packet_header: u64,
     ) -> io::Result<()> {
         let (mut format, mut format_of) = (*framer.format(), framer.changes());
-        let mut window: Vec<u8> = Vec::new();
-        let mut window_start = 0;
+        let mut window = Window::default();
         // What stands before the first format description is written after the file's record.
         let mut early: Vec<Span> = Vec::new();
         if packet_header > 0 {
             early.push(Span { kind: SpanKind::PacketHeader, ..framer.skip_hole(packet_header) });
         }
         loop {
-            if framer.offset() > window_start + window.len() as u64 {
-                window.clear();
-            }
-            if window.is_empty() {
-                window_start = framer.offset();
-            }
-            let at = usize::try_from(framer.offset() - window_start).unwrap_or(usize::MAX);
             // The event itself may change it.
             if framer.changes() != format_of {
                 (format, format_of) = (*framer.format(), framer.changes());
             }
-            match framer.step(window.get(at..).unwrap_or_default()) {
+            match framer.step(window.at(framer.offset())) {
                 Step::Consumed(_, None) => {}
                 Step::Back => window.clear(),
                 Step::Consumed(_, Some(Item::Span(span))) if !self.announced && span.kind == SpanKind::Magic => {
@@ -345,14 +361,9 @@ impl<S: Sink> State<'_, S> {
                     self.event(space, around, &frame, bytes, &format)?;
                 }
                 Step::NeedMore(bytes) => {
-                    // What was read already is kept: some sources only go forward.
-                    window.drain(..at.min(window.len()));
-                    window_start = framer.offset();
-                    let read_up_to = window_start + window.len() as u64;
-                    match read_range(source, read_up_to, window_start + (bytes as u64).max(1 << 20)) {
-                        Ok(read) if window.is_empty() => window = read,
-                        Ok(read) => window.extend_from_slice(&read),
-                        Err(ReadError::Hole { .. }) if !window.is_empty() => {}
+                    match window.read(source, framer.offset(), bytes as u64) {
+                        Ok(()) => {}
+                        Err(ReadError::Hole { .. }) if window.len() > 0 => {}
                         Err(ReadError::Hole { end }) => {
                             let span = framer.skip_hole(end);
                             self.announce(&mut early, framer.format())?;
@@ -361,12 +372,9 @@ impl<S: Sink> State<'_, S> {
                         Err(error) => return Err(io::Error::other(error)),
                     }
                     // A source that shrank under the reader would ask for ever.
-                    if window.len() < bytes
-                        && framer.offset() < source.length()
-                        && window_start + (window.len() as u64) < source.length()
-                    {
+                    if window.len() < bytes && framer.offset() < source.length() && window.end() < source.length() {
                         // An event that reaches into a hole.
-                        match source.read(window_start + window.len() as u64, &mut [0]) {
+                        match source.read(window.end(), &mut [0]) {
                             Err(ReadError::Hole { end }) => {
                                 let span = framer.skip_hole(end);
                                 self.announce(&mut early, framer.format())?;
@@ -480,6 +488,7 @@ impl<S: Sink> State<'_, S> {
             checksum: frame.checksum,
             bytes,
             context,
+            decoded: decode(bytes, &context, ()),
             payload: streamed.as_ref().map(|(head, ..)| *head),
             opens: opened.as_ref(),
             gathers: gathers.as_deref(),
@@ -492,14 +501,15 @@ impl<S: Sink> State<'_, S> {
             list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
         }
         if S::PARTS {
-            self.parts(space, frame, bytes, &context, opened.as_ref())?;
+            self.parts(&walked)?;
         }
         if let FrameChecksum::Bad { stored, computed } = frame.checksum
             && counts
         {
             list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
-        let entry = self.judge.judge(frame, bytes, &context).entry;
+        let body = walked.decoded.as_ref().ok().and_then(|event| event.body.as_ref().ok());
+        let entry = self.judge.entry(frame, bytes, &context, body);
         if space == self.main {
             if entry.place.begins {
                 self.leave_open(entry.place.transaction.then_some(frame.start));

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::dump::digits::padded;
 use binlog_format::temporal::DateTime;
-
-use super::number::padded;
 
 /// Where a clock stands. The tools ask the system; a browser or a test says it.
 pub trait Zone: fmt::Debug {
@@ -37,7 +36,8 @@ const CYCLE_YEARS: u16 = 400;
 pub struct Clock {
     zone: Box<dyn Zone>,
     last: Option<(u32, Vec<u8>)>,
-    last_commit: Option<(i64, Vec<u8>)>,
+    /// A second, its text, and what stands behind the fraction.
+    last_commit: Option<(i64, Vec<u8>, String)>,
 }
 
 impl Clock {
@@ -81,9 +81,9 @@ impl Clock {
     /// `YYYY-MM-DD hh:mm:ss.uuuuuu ZONE` of a commit, microseconds since 1970.
     pub fn commit(&mut self, out: &mut Vec<u8>, microseconds: u64) {
         let moment = (microseconds / 1_000_000) as i64;
-        if self.last_commit.as_ref().is_none_or(|(last, _)| *last != moment) {
+        if self.last_commit.as_ref().is_none_or(|(last, ..)| *last != moment) {
             let (year, civil) = self.local(moment);
-            let (_, mut text) = self.last_commit.take().unwrap_or_default();
+            let (_, mut text, _) = self.last_commit.take().unwrap_or_default();
             text.clear();
             padded(&mut text, year.into(), 4);
             for (before, part) in [
@@ -97,14 +97,13 @@ impl Clock {
                 padded(&mut text, part.into(), 2);
             }
             text.push(b'.');
-            self.last_commit = Some((moment, text));
+            self.last_commit = Some((moment, text, format!(" {}", self.zone.name(moment))));
         }
-        if let Some((_, text)) = &self.last_commit {
+        if let Some((_, text, zone)) = &self.last_commit {
             out.extend_from_slice(text);
+            padded(out, (microseconds % 1_000_000) as u32, 6);
+            out.extend_from_slice(zone.as_bytes());
         }
-        padded(out, (microseconds % 1_000_000) as u32, 6);
-        out.push(b' ');
-        out.extend_from_slice(self.zone.name(moment).as_bytes());
     }
 }
 

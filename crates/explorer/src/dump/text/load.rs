@@ -5,9 +5,9 @@ use std::io::Write as _;
 
 use binlog_format::events::ExecuteLoadQuery;
 
-use super::number::integer;
-use super::quoted;
 use super::session::end;
+use crate::dump::digits::integer;
+use crate::dump::escapes;
 
 /// Files remembered at a time; a statement has one.
 const REMEMBERED: usize = 65_536;
@@ -55,7 +55,7 @@ pub fn statement(out: &mut Vec<u8>, load: &ExecuteLoadQuery<'_>) {
     let (_, after) = query.split_at(part(load.file_name_end));
     out.extend_from_slice(before);
     out.extend_from_slice(b" LOCAL INFILE ");
-    quoted::MYSQL.string(out, format!("/tmp/SQL_LOAD_MB-{:x}-0", load.file_id).as_bytes());
+    escapes::MYSQL.string(out, format!("/tmp/SQL_LOAD_MB-{:x}-0", load.file_id).as_bytes());
     if load.duplicate_handling == REPLACE {
         out.extend_from_slice(b" REPLACE");
     }

@@ -1,6 +1,6 @@
 //! `mariadb-binlog`: what each event prints, and what it makes the next one print.
 
-use std::io::{self, Write};
+use std::io;
 
 use binlog_format::event::{Body, Event};
 use binlog_format::events::{
@@ -11,13 +11,14 @@ use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
 use binlog_format::{Checksum, DecodeError, format};
 
-use super::head::{at, head, xid};
+use super::head::{at, head, start, xid};
 use super::load;
-use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
 use super::session::{Opening, end};
 use super::variable::{self, UserVarExtra};
 use super::{TextDump, Tool};
+use crate::dump::digits::{hexadecimal, integer};
+use crate::dump::output::Deliver;
 use crate::dump::walk::Walked;
 
 /// What stands first.
@@ -60,15 +61,13 @@ pub struct State {
     server: Option<u32>,
 }
 
-impl<W: Write> TextDump<W> {
-    pub(super) fn mariadb_event(
-        &mut self, event: &Walked<'_>, decoded: &Result<Event<'_>, DecodeError>,
-    ) -> io::Result<Option<DecodeError>> {
+impl<W: Deliver> TextDump<W> {
+    pub(super) fn mariadb_event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         if !event.around.is_gathered() {
             at(&mut self.out.buffer, event.start);
         }
         let header = &event.header;
-        match decoded {
+        match &event.decoded {
             Ok(Event { body: Ok(body), checksum, .. }) => self.mariadb_body(event, *checksum, body),
             Ok(Event { body: Err(error), checksum, .. }) => {
                 self.mariadb_fault(event, *checksum);
@@ -195,25 +194,13 @@ impl<W: Write> TextDump<W> {
                 out.extend_from_slice(if prepare.one_phase { b" ONE PHASE\n" } else { b"\n" });
                 end(out);
             }
-            _ => self.other_event(event, body),
+            _ => self.other_event(body),
         }
     }
 
     fn mariadb_start(&mut self, header: &EventHeader, format: &format::Format) {
         let out = &mut self.out.buffer;
-        out.extend_from_slice(b"\tStart: binlog v ");
-        integer(out, format.binlog_version);
-        out.extend_from_slice(b", server v ");
-        out.extend_from_slice(format.version());
-        out.extend_from_slice(b" created ");
-        self.clock.header(out, header.timestamp);
-        if format.created != 0 {
-            out.extend_from_slice(b" at startup");
-        }
-        out.push(b'\n');
-        if header.flags & flag::IN_USE != 0 {
-            out.extend_from_slice(b"# Warning: this binlog is either in use or was not closed properly.\n");
-        }
+        start(out, &mut self.clock, header, format);
         if header.flags & flag::ARTIFICIAL == 0 && format.created != 0 {
             out.extend_from_slice(b"ROLLBACK");
             end(out);
@@ -272,11 +259,19 @@ impl<W: Write> TextDump<W> {
         out.clear();
         head(out, &mut self.clock, header, checksum);
         out.extend_from_slice(b"\tAnnotate_rows:\n");
-        let lines = annotation.query.split(|byte| matches!(byte, b'\r' | b'\n'));
-        for line in lines.filter(|line| !line.is_empty()) {
-            out.extend_from_slice(b"#Q> ");
-            out.extend_from_slice(line);
-            out.push(b'\n');
+        let ends = |byte: &u8| (*byte == b'\r') | (*byte == b'\n');
+        // Most are one line, and looking through all bytes is faster than looking for one.
+        let lines = annotation.query.iter().fold(false, |any, byte| any | ends(byte));
+        let mut rest = Some(annotation.query);
+        while let Some(text) = rest {
+            let end = if lines { text.iter().position(ends) } else { None };
+            let line = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+            if !line.is_empty() {
+                out.extend_from_slice(b"#Q> ");
+                out.extend_from_slice(line);
+                out.push(b'\n');
+            }
+            rest = end.and_then(|end| text.get(end + 1..));
         }
     }
 

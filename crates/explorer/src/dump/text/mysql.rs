@@ -1,7 +1,7 @@
 //! `mysqlbinlog`: what each event prints, and what it makes the next one print.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 
 use binlog_format::event::{Body, Event};
 use binlog_format::events::{Gtid, Query, RowsQuery, XaPrepare, compression};
@@ -11,13 +11,14 @@ use binlog_format::names::code;
 use binlog_format::rows::{RowsEvent, RowsHead, STMT_END};
 use binlog_format::{Checksum, DecodeError, format};
 
-use super::head::{at, head, uuid, xid};
+use super::head::{at, head, start, uuid, xid};
 use super::load;
-use super::number::{hexadecimal, integer};
 use super::quoted::identifier;
 use super::session::{Opening, charset_lines, end};
 use super::variable::{self, UserVarExtra};
 use super::{TextDump, Tool};
+use crate::dump::digits::{hexadecimal, integer};
+use crate::dump::output::Deliver;
 use crate::dump::walk::{Around, Walked};
 use crate::space::Space;
 
@@ -63,20 +64,18 @@ pub struct State {
     payload: Option<(u32, bool)>,
 }
 
-impl<W: Write> TextDump<W> {
-    pub(super) fn mysql_event(
-        &mut self, event: &Walked<'_>, decoded: &Result<Event<'_>, DecodeError>,
-    ) -> io::Result<Option<DecodeError>> {
+impl<W: Deliver> TextDump<W> {
+    pub(super) fn mysql_event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
         let inside = !matches!(event.around, Around::Source(_));
         let mut header = event.header;
-        let mut checksum = decoded.ok().and_then(|event| event.checksum);
+        let mut checksum = event.decoded.ok().and_then(|event| event.checksum);
         let mut position = event.start;
         if let (true, Some((log_pos, checksums))) = (inside, self.mysql.payload) {
             (header.log_pos, position) = (log_pos, log_pos.into());
             checksum = EventHeader::checksum_if_stored(event.bytes).filter(|_| checksums);
         }
         at(&mut self.out.buffer, position);
-        match decoded {
+        match &event.decoded {
             Ok(Event { body: Ok(body), .. }) => self.mysql_body(event, &header, checksum, body),
             Ok(Event { body: Err(error), .. }) => {
                 self.mysql_fault(event, &header, checksum);
@@ -119,9 +118,38 @@ impl<W: Write> TextDump<W> {
                 variable::rand(out, rand);
             }
             Body::UserVar(user_var) => self.mysql_user_var(event, header, checksum, user_var),
-            Body::TableMap(map) => {
+            Body::Rows(rows) => return self.mysql_rows(event, header, checksum, rows),
+            Body::RowsQuery(query) => self.mysql_rows_query(header, checksum, query),
+            Body::Gtid(gtid) => self.mysql_gtid(event, header, checksum, gtid),
+            Body::TransactionPayload(payload) => {
+                let size = payload.payload.len() as u64;
+                self.mysql_payload(header, checksum, payload.compression, size, payload.uncompressed_size);
+            }
+            Body::ExecuteLoadQuery(load) => {
+                // Without its file the statement is not printed.
+                if self.loads.take(load.file_id) {
+                    self.mysql_query_header(event, header, checksum, &load.query, b"Execute_load_query");
+                    load::statement(&mut self.out.buffer, load);
+                }
+            }
+            Body::StartV3(_) => {
+                self.mysql_head(header, None);
+                let format = event.context.format;
+                start(&mut self.out.buffer, &mut self.clock, header, format);
+            }
+            _ => {
                 self.mysql_head(header, checksum);
-                let out = &mut self.out.buffer;
+                self.mysql_simple(body);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Events that have nothing but a head and lines behind it.
+    fn mysql_simple(&mut self, body: &Body<'_>) {
+        let out = &mut self.out.buffer;
+        match body {
+            Body::TableMap(map) => {
                 out.extend_from_slice(b"\tTable_map: ");
                 identifier(out, map.database);
                 out.push(b'.');
@@ -135,11 +163,7 @@ impl<W: Write> TextDump<W> {
                     out.push(b'\n');
                 }
             }
-            Body::Rows(rows) => return self.mysql_rows(event, header, checksum, rows),
-            Body::RowsQuery(query) => self.mysql_rows_query(header, checksum, query),
-            Body::Gtid(gtid) => self.mysql_gtid(event, header, checksum, gtid),
             Body::PreviousGtids(previous) => {
-                self.mysql_head(header, checksum);
                 let set = GtidSet(previous.set).to_string().replace(',', ",\n# ");
                 let set = if set.is_empty() { "[empty]" } else { &set };
                 self.out.put(format!("\tPrevious-GTIDs\n# {set}\n"));
@@ -147,52 +171,22 @@ impl<W: Write> TextDump<W> {
             Body::Xid(xid) => {
                 self.mysql.in_transaction = false;
                 self.mysql.seen_gtid = false;
-                self.mysql_head(header, checksum);
-                let out = &mut self.out.buffer;
                 out.extend_from_slice(b"\tXid = ");
                 integer(out, xid.xid);
                 out.extend_from_slice(b"\nCOMMIT");
                 end(out);
             }
             Body::Rotate(rotate) => {
-                self.mysql_head(header, checksum);
-                let out = &mut self.out.buffer;
                 out.extend_from_slice(b"\tRotate to ");
                 out.extend_from_slice(rotate.next_file);
                 out.extend_from_slice(b"  pos: ");
                 integer(out, rotate.position as i64);
                 out.push(b'\n');
             }
-            Body::TransactionPayload(payload) => {
-                let size = payload.payload.len() as u64;
-                self.mysql_payload(header, checksum, payload.compression, size, payload.uncompressed_size);
-            }
-            Body::Stop => {
-                self.mysql_head(header, checksum);
-                self.out.put(b"\tStop\n");
-            }
-            Body::ExecuteLoadQuery(load) => {
-                // Without its file the statement is not printed.
-                if self.loads.take(load.file_id) {
-                    self.mysql_query_header(event, header, checksum, &load.query, b"Execute_load_query");
-                    load::statement(&mut self.out.buffer, load);
-                }
-            }
-            Body::XaPrepare(prepare) => {
-                self.mysql_head(header, checksum);
-                xa_prepare(&mut self.out.buffer, prepare);
-            }
-            Body::StartV3(_) => {
-                self.mysql_head(header, None);
-                let format = event.context.format;
-                self.mysql_start(header, format);
-            }
-            _ => {
-                self.mysql_head(header, checksum);
-                self.other_event(event, body);
-            }
+            Body::Stop => out.extend_from_slice(b"\tStop\n"),
+            Body::XaPrepare(prepare) => xa_prepare(out, prepare),
+            _ => self.other_event(body),
         }
-        Ok(None)
     }
 
     fn mysql_format(&mut self, header: &EventHeader, checksum: Option<u32>, format: &format::Format) {
@@ -205,7 +199,7 @@ impl<W: Write> TextDump<W> {
             self.mysql.seen_format = true;
         }
         self.mysql_head(header, checksum);
-        self.mysql_start(header, format);
+        start(&mut self.out.buffer, &mut self.clock, header, format);
         if relayed {
             self.out.put(
                 "# This Format_description_event appears in a relay log and was generated by the replica thread.\n",
@@ -213,23 +207,6 @@ impl<W: Write> TextDump<W> {
         } else if header.flags & flag::ARTIFICIAL == 0 && format.created != 0 {
             self.out.put(b"ROLLBACK");
             end(&mut self.out.buffer);
-        }
-    }
-
-    fn mysql_start(&mut self, header: &EventHeader, format: &format::Format) {
-        let out = &mut self.out.buffer;
-        out.extend_from_slice(b"\tStart: binlog v ");
-        integer(out, format.binlog_version);
-        out.extend_from_slice(b", server v ");
-        out.extend_from_slice(format.version());
-        out.extend_from_slice(b" created ");
-        self.clock.header(out, header.timestamp);
-        if format.created != 0 {
-            out.extend_from_slice(b" at startup");
-        }
-        out.push(b'\n');
-        if header.flags & flag::IN_USE != 0 {
-            out.extend_from_slice(b"# Warning: this binlog is either in use or was not closed properly.\n");
         }
     }
 

@@ -2,29 +2,12 @@
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::ops::Range;
+
+use crate::dump::digits::{integer, padded};
 
 /// Digits that `%.20g` can ask for, with sign, point and exponent.
 const LONGEST: usize = 32;
-
-/// Appends a decimal integer.
-pub fn integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-}
-
-/// Appends a decimal integer with zeros before it, as `%0*u`.
-pub fn padded(out: &mut Vec<u8>, number: u32, width: usize) {
-    let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(number);
-    out.extend(std::iter::repeat_n(b'0', width.saturating_sub(digits.len())));
-    out.extend_from_slice(digits.as_bytes());
-}
-
-/// Appends an unsigned number in lower-case hexadecimal, as `%0*x`.
-pub fn hexadecimal(out: &mut Vec<u8>, number: u32, width: usize) {
-    // Writing to memory does not fail.
-    let _ = write!(out, "{number:0width$x}");
-}
 
 /// Text of a known most length, without an allocation.
 struct Short {
@@ -146,40 +129,45 @@ fn fraction_digits(mantissa: u64, power: u32, count: usize, digits: &mut [u8; LO
             return (exponent, if order == Ordering::Equal && fraction > 0 { Ordering::Greater } else { order });
         }
     }
-    while written < count {
+    let next = || {
         fraction *= 10;
         let digit = (fraction >> power) as u8;
         fraction &= mask;
-        if written == 0 && digit == 0 {
-            exponent -= 1;
-            continue;
-        }
-        if let Some(slot) = digits.get_mut(written) {
-            *slot = b'0' + digit;
-        }
-        written += 1;
-    }
+        digit
+    };
+    let exponent = digits_behind_point(next, digits, written..count, exponent);
     (exponent, fraction.cmp(&(1 << (power - 1))))
 }
 
 /// The same of a number below 1, of at most 120 bits behind the point.
 fn long_fraction_digits(mut fraction: u128, power: u32, count: usize, digits: &mut [u8; LONGEST]) -> (i32, Ordering) {
     let mask = (1u128 << power) - 1;
-    let (mut written, mut exponent) = (0, -1);
-    while written < count {
+    let next = || {
         fraction *= 10;
         let digit = (fraction >> power) as u8;
         fraction &= mask;
-        if written == 0 && digit == 0 {
+        digit
+    };
+    let exponent = digits_behind_point(next, digits, 0..count, -1);
+    (exponent, fraction.cmp(&(1 << (power - 1))))
+}
+
+/// Writes the digits that `next` gives; zeros before the first that counts make the exponent smaller.
+fn digits_behind_point(
+    mut next: impl FnMut() -> u8, digits: &mut [u8; LONGEST], mut places: Range<usize>, mut exponent: i32,
+) -> i32 {
+    while !places.is_empty() {
+        let digit = next();
+        if places.start == 0 && digit == 0 {
             exponent -= 1;
             continue;
         }
-        if let Some(slot) = digits.get_mut(written) {
+        if let Some(slot) = digits.get_mut(places.start) {
             *slot = b'0' + digit;
         }
-        written += 1;
+        places.start += 1;
     }
-    (exponent, fraction.cmp(&(1 << (power - 1))))
+    exponent
 }
 
 /// What `printf` writes for numbers without digits.

@@ -4,10 +4,10 @@ use binlog_format::rows::{Image, Operation, RowVisitor, RowsEvent};
 use binlog_format::{DecodeError, ErrorCode, Value};
 
 use super::Tool;
-use super::number::integer;
-use super::output::Target;
 use super::table::TableText;
 use super::value;
+use crate::dump::digits::integer;
+use crate::dump::output::Target;
 
 /// Writes a rows event's rows.
 pub struct Rows<'r, T> {
@@ -135,11 +135,11 @@ impl<'a, T: Target> RowVisitor<'a> for Rows<'_, T> {
             self.stopped = true;
         } else if let Value::Null = value {
             let [alone, followed] = &column.null;
-            self.out.bytes().extend_from_slice(if self.whole == 0 { alone } else { followed });
+            if self.whole == 0 { alone } else { followed }.put(self.out.bytes());
         } else {
             value::write(self.out, self.tool, column.kind, ordinal, &value);
             let [alone, followed] = &column.after;
-            self.out.bytes().extend_from_slice(if self.whole == 0 { alone } else { followed });
+            if self.whole == 0 { alone } else { followed }.put(self.out.bytes());
         }
     }
 }

@@ -6,8 +6,8 @@ use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::{DecodeError, FieldId, Value, charset, field};
 
 use super::Tool;
-use super::number::{integer, padded};
 use super::quoted::identifier;
+use crate::dump::digits::{integer, padded};
 
 /// No `use`: the statement names its schema itself.
 const SUPPRESS_USE: u16 = 0x0008;

@@ -8,16 +8,20 @@ use binlog_format::rows::RowsEvent;
 use binlog_format::{DecodeError, ErrorCode, field};
 
 use super::Tool;
-use super::number::integer;
-use super::output::Target;
 use super::quoted::hexadecimal;
 use super::rows::Rows;
 use super::table::TableTexts;
-use crate::dump::walk::Walked;
+use crate::dump::digits::integer;
+use crate::dump::output::Target;
+use crate::dump::walk::{Around, Walked};
 use crate::space::Space;
 
-/// Text that waits in memory; what is more is written from the events again, in the end.
-const WAITING: usize = 4 << 20;
+/// Text that waits in memory; what is more is written from the events again, in the end: reading
+/// them once more costs less than copying their text.
+const WAITING: usize = 128 << 10;
+
+/// The same of events that cannot be read again without inflating what stands before them.
+const WAITING_INSIDE: usize = 4 << 20;
 
 /// Largest event whose text may wait. Text can be 500 times as long: a NULL takes a bit in the
 /// event and a line here.
@@ -39,7 +43,8 @@ impl Statement {
         &mut self, event: &Walked<'_>, tool: Tool, tables: &mut TableTexts, rows: &RowsEvent<'_>,
     ) -> Option<DecodeError> {
         let inflated = event.opens.map_or(0, |space| space.bytes.len());
-        if self.later.is_empty() && self.text.len() < WAITING && event.bytes.len().max(inflated) <= SMALL_EVENT {
+        let waiting = if let Around::Streamed(_) = event.around { WAITING_INSIDE } else { WAITING };
+        if self.later.is_empty() && self.text.len() < waiting && event.bytes.len().max(inflated) <= SMALL_EVENT {
             let (count, fault) = write(&mut self.text, event, tool, tables, rows, event.opens);
             self.rows += count;
             return fault;

@@ -31,9 +31,42 @@ pub struct ColumnText {
     pub before: Box<[u8]>,
     /// The comment behind a value, and the line's end; in images of all columns the next one's
     /// `before` as well.
-    pub after: [Box<[u8]>; 2],
+    pub after: [Fixed; 2],
     /// NULL, its comment, and the line's end; the same.
-    pub null: [Box<[u8]>; 2],
+    pub null: [Fixed; 2],
+}
+
+/// Text that is appended for each value of a column: most is short and copied in one go, whatever
+/// its length.
+#[derive(Debug)]
+pub struct Fixed {
+    head: [u8; Self::HEAD],
+    /// How much of the head counts.
+    length: usize,
+    /// What does not fit.
+    more: Box<[u8]>,
+}
+
+impl Fixed {
+    const HEAD: usize = 80;
+
+    fn new(text: &[u8]) -> Self {
+        let length = text.len().min(Self::HEAD);
+        let mut head = [0; Self::HEAD];
+        head.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        Self { head, length, more: text.get(length..).unwrap_or_default().into() }
+    }
+
+    /// Appends it.
+    #[inline]
+    pub fn put(&self, out: &mut Vec<u8>) {
+        let end = out.len() + self.length;
+        out.extend_from_slice(&self.head);
+        out.truncate(end);
+        if !self.more.is_empty() {
+            out.extend_from_slice(&self.more);
+        }
+    }
 }
 
 impl TableText {
@@ -48,7 +81,7 @@ impl TableText {
             let both = |null| {
                 let text = comment(column.kind, details, null);
                 let followed = [&text, before(ordinal + 1).as_bytes()].concat();
-                [text.into(), followed.into()]
+                [Fixed::new(&text), Fixed::new(&followed)]
             };
             ColumnText {
                 kind: column.kind,

@@ -9,9 +9,10 @@ use binlog_format::temporal::{Date, DateTime, Time, Timestamp};
 use binlog_format::value::{Decimal, sign_extend};
 
 use super::Tool;
-use super::number::{general, general_left_20, integer, padded, scientific_5};
-use super::output::Target;
-use super::quoted::Escapes;
+use super::number::{general, general_left_20, scientific_5};
+use crate::dump::digits::{eight, integer, padded, pair};
+use crate::dump::escapes::Escapes;
+use crate::dump::output::Target;
 
 /// Appends a value that is not NULL.
 #[inline]
@@ -65,22 +66,24 @@ fn both_readings(out: &mut Vec<u8>, bits: u64, width: u8) {
 
 fn two(out: &mut Vec<u8>, number: u8) {
     if number < 100 {
-        out.extend_from_slice(&[b'0' + number / 10, b'0' + number % 10]);
+        out.extend_from_slice(&pair(number.into()));
     } else {
         integer(out, number);
     }
 }
 
-/// Two digits at a place of a text that has zeros there.
-fn two_at(text: &mut [u8], at: usize, number: u8) {
-    if let Some([tens, ones]) = text.get_mut(at..at + 2) {
-        (*tens, *ones) = (b'0' + number / 10, b'0' + number % 10);
-    }
-}
-
 fn fraction(out: &mut Vec<u8>, micros: u32, precision: u8) {
     let precision = precision.min(6);
-    if precision > 0 {
+    if precision == 0 {
+        return;
+    }
+    if micros < 1_000_000 {
+        let [_, _, a, b, c, d, e, f] = eight(micros);
+        let end = out.len() + 1 + usize::from(precision);
+        out.extend_from_slice(&[b'.', a, b, c, d, e, f]);
+        out.truncate(end);
+    } else {
+        // More than a second is printed as wide as it is.
         out.push(b'.');
         padded(out, micros / 10u32.pow(u32::from(6 - precision)), precision.into());
     }
@@ -90,14 +93,13 @@ fn datetime(out: &mut Vec<u8>, moment: &DateTime, tool: Tool, kind: ColumnKind) 
     // MySQL's tool prints the old DATETIME without quotes.
     let quoted = tool == Tool::MariadbBinlog || kind != ColumnKind::Datetime;
     let (date, parts) = (moment.date, [moment.hours, moment.minutes, moment.seconds]);
-    let mut text = *b"'0000-00-00 00:00:00";
-    if date.year < 10_000 && date.month < 100 && parts.iter().all(|part| *part < 100) {
-        two_at(&mut text, 1, (date.year / 100) as u8);
-        two_at(&mut text, 3, (date.year % 100) as u8);
-        for (part, at) in [date.month, date.day].into_iter().chain(parts).zip([6, 9, 12, 15, 18]) {
-            two_at(&mut text, at, part);
-        }
-        out.extend_from_slice(text.get(usize::from(!quoted)..).unwrap_or_default());
+    let [hours, minutes, seconds] = parts;
+    if quoted && date.year < 10_000 && date.month.max(date.day).max(hours).max(minutes).max(seconds) < 100 {
+        let ([a, b], [c, d]) = (pair(u32::from(date.year / 100)), pair(u32::from(date.year % 100)));
+        let ([e, f], [g, h]) = (pair(date.month.into()), pair(date.day.into()));
+        let ([i, j], [k, l], [m, n]) = (pair(hours.into()), pair(minutes.into()), pair(seconds.into()));
+        let q = b'\'';
+        out.extend_from_slice(&[q, a, b, c, d, b'-', e, f, b'-', g, h, b' ', i, j, b':', k, l, b':', m, n]);
     } else {
         // Parts beyond their range are printed as wide as they are.
         if quoted {
@@ -172,7 +174,10 @@ fn decimal(out: &mut Vec<u8>, number: &Decimal<'_>) {
     for (group, digits) in number.groups() {
         zero &= digits == 0;
         if group.fraction && !point {
-            out.extend_from_slice(if whole { b"." } else { b"0." });
+            if !whole {
+                out.push(b'0');
+            }
+            out.push(b'.');
             point = true;
         }
         if whole || group.fraction {
@@ -275,9 +280,7 @@ fn json_argument(out: &mut impl Target, escapes: &Escapes, document: &[u8]) {
         }
         Some(&json_type::STRING) => json(out, escapes, document),
         Some(&json_type::OPAQUE) if !is_decimal(document) => json(out, escapes, document),
-        _ => {
-            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: false });
-        }
+        _ => Quoted::write(out, escapes, document, false),
     }
 }
 
@@ -303,12 +306,8 @@ fn json(out: &mut impl Target, escapes: &Escapes, document: &[u8]) {
             let mut text = JsonString { out, escapes };
             let _ = json::visit(document, &mut text);
         }
-        Some(&json_type::OPAQUE) => {
-            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: true });
-        }
-        _ => {
-            let _ = json::write_text(document, &mut Quoted { out, escapes, drops_quotes: false });
-        }
+        Some(&json_type::OPAQUE) => Quoted::write(out, escapes, document, true),
+        _ => Quoted::write(out, escapes, document, false),
     }
     out.bytes().push(b'\'');
 }
@@ -327,20 +326,48 @@ impl<'a, T: Target> JsonVisitor<'a> for JsonString<'_, T> {
     }
 }
 
-/// Formatted text inside quotes.
+/// Formatted text inside quotes. It comes in pieces of a few bytes, which are escaped together.
 struct Quoted<'o, T> {
     out: &'o mut T,
     escapes: &'o Escapes,
     /// Double quotes are left out.
     drops_quotes: bool,
+    /// What is to be escaped next, and how much of it there is.
+    waiting: [u8; 512],
+    length: usize,
+}
+
+impl<'o, T: Target> Quoted<'o, T> {
+    /// Writes the text of a document as far as it can be read.
+    fn write(out: &'o mut T, escapes: &'o Escapes, document: &[u8], drops_quotes: bool) {
+        let mut quoted = Self { out, escapes, drops_quotes, waiting: [0; 512], length: 0 };
+        let _ = json::write_text(document, &mut quoted);
+        quoted.pass();
+    }
+
+    fn pass(&mut self) {
+        let waiting = self.waiting.get(..std::mem::take(&mut self.length)).unwrap_or_default();
+        self.escapes.body(self.out, waiting);
+    }
 }
 
 impl<T: Target> fmt::Write for Quoted<'_, T> {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         if self.drops_quotes {
+            self.pass();
             text.split('"').for_each(|part| self.escapes.body(self.out, part.as_bytes()));
-        } else {
-            self.escapes.body(self.out, text.as_bytes());
+            return Ok(());
+        }
+        if self.length + text.len() > self.waiting.len() {
+            self.pass();
+        }
+        match self.waiting.get_mut(self.length..self.length + text.len()) {
+            Some(room) => {
+                room.copy_from_slice(text.as_bytes());
+                self.length += text.len();
+            }
+            None => self.escapes.body(self.out, text.as_bytes()),
         }
         Ok(())
     }

@@ -7,9 +7,10 @@ use binlog_format::{DecodeError, Value, charset, field};
 
 use super::Tool;
 use super::collation;
-use super::number::{general, integer};
+use super::number::general;
 use super::quoted::{hexadecimal, identifier};
 use super::session::end;
+use crate::dump::digits::integer;
 
 /// What of a user variable's value the value itself does not tell.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,15 +3,14 @@
 
 use std::io;
 
-use binlog_format::event::{Body, Context, decode};
+use binlog_format::event::{Body, Context, Event};
 use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, Framer, Item, SpanKind, Step};
 use binlog_format::limits::MAX_INFLATED;
 use binlog_format::names::code;
-use binlog_format::rows::Operation;
 use binlog_format::{DecodeError, Format};
 
-use super::{Around, Sink, State, list};
+use super::{Around, Sink, State, Walked, list};
 use crate::scan::EntryKind;
 use crate::source::{Source, read_range};
 use crate::space::gathered::{FRAGMENT_HEAD, Fragments};
@@ -21,18 +20,16 @@ use crate::space::{self, Space};
 impl<S: Sink> State<'_, S> {
     /// What a compressed event and compressed columns inflate to; needs the table maps that are
     /// live before the event.
-    pub(super) fn parts(
-        &mut self, space: &str, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>, opened: Option<&Space>,
-    ) -> io::Result<()> {
-        let opened = opened.and_then(|opened| Some((opened, opened.part()?)));
-        let rows = Operation::of(frame.kind).and_then(|_| decode(bytes, context, ()).ok());
-        let Some(Ok(Body::Rows(rows))) = rows.map(|event| event.body) else {
+    pub(super) fn parts(&mut self, event: &Walked<'_>) -> io::Result<()> {
+        let opened = event.opens.and_then(|opened| Some((opened, opened.part()?)));
+        let Ok(Event { body: Ok(Body::Rows(rows)), .. }) = &event.decoded else {
             if let Some((opened, span)) = opened {
                 self.sink.space(opened)?;
                 self.sink.text(opened, &span)?;
             }
             return Ok(());
         };
+        let context = &event.context;
         let plan = context.tables.and_then(|tables| tables.get(rows.table_id)).map(|plan| &**plan);
         let (rows, base, holder) = match opened {
             Some((opened, span)) => {
@@ -43,7 +40,7 @@ impl<S: Sink> State<'_, S> {
                 }
                 (images, 0, opened.name.as_str())
             }
-            None => (rows, frame.start, space),
+            None => (*rows, event.start, event.space),
         };
         let mut left = MAX_INFLATED;
         for value in space::column_values(&rows, base, plan) {
