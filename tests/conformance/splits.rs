@@ -83,3 +83,31 @@ fn a_split_of_a_damaged_file_changes_nothing() {
         }
     }
 }
+
+/// The scanner ends what it carries with as little of a window as it can and reads the others in place.
+#[test]
+fn windows_of_any_size_change_nothing() {
+    let index = |bytes: &[u8], window: usize| {
+        let mut scanner = Scanner::new(Start::File);
+        scanner.set_length(bytes.len() as u64, true);
+        while let Some(rest) = bytes.get(scanner.wants() as usize..).filter(|rest| !rest.is_empty()) {
+            let at = scanner.wants();
+            scanner.feed(at, rest.get(..window).unwrap_or(rest));
+        }
+        scanner.finish();
+        scanner.into_index()
+    };
+    let mut tried = 0;
+    for file in corpus::files() {
+        let bytes = std::fs::read(&file).expect("readable");
+        if bytes.len() > 16 * SMALL {
+            continue;
+        }
+        let whole = index(&bytes, usize::MAX / 2);
+        for window in [19, 100, 1000, 4096, 5000, 20_000] {
+            assert!(index(&bytes, window) == whole, "{}: windows of {window}", file.display());
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}

@@ -154,6 +154,10 @@ pub fn start_of(head: &[u8], bare_events: bool) -> Start {
     }
 }
 
+/// Bytes of a chunk that are joined to what is carried when the framer asks for fewer; twice as many each time that
+/// they are not enough.
+const LEAST_JOINED: usize = 4 << 10;
+
 /// What a block needs to know of what precedes it, and what every item may change.
 #[derive(Clone, Copy, Default)]
 struct Before {
@@ -255,18 +259,50 @@ impl Scanner {
         let drop = usize::try_from(self.wants().saturating_sub(offset)).unwrap_or(usize::MAX).min(chunk.len());
         let chunk = chunk.get(drop..).unwrap_or_default();
         self.fed = self.wants() + chunk.len() as u64;
-        if self.carry.is_empty() {
-            let used = self.run(chunk);
-            self.carry.extend_from_slice(chunk.get(used..).unwrap_or_default());
-        } else {
-            let mut carry = std::mem::take(&mut self.carry);
-            carry.extend_from_slice(chunk);
+        let fed = self.fed;
+        let Some(at) = self.join(chunk) else { return };
+        let rest = chunk.get(at..).unwrap_or_default();
+        let used = if at == 0 || rest.len() >= self.asked { self.run(rest) } else { 0 };
+        if self.fed == fed {
+            self.carry.extend_from_slice(rest.get(used..).unwrap_or_default());
+        }
+    }
+
+    /// Ends what is carried with the first bytes of a chunk, so that the others are read where they are and not
+    /// copied. Gives how many of the chunk are done with; none when it is wholly carried now, or the framer went back.
+    fn join(&mut self, chunk: &[u8]) -> Option<usize> {
+        let fed = self.fed;
+        let mut carry = std::mem::take(&mut self.carry);
+        let (mut at, mut least, mut judged) = (0, LEAST_JOINED, false);
+        while !carry.is_empty() {
+            let wanted = self.asked.saturating_sub(carry.len()).max(least);
+            least = least.saturating_mul(2);
+            let rest = chunk.get(at..).unwrap_or_default();
+            let more = rest.get(..wanted).unwrap_or(rest);
+            // Without new bytes it is judged once: the length may be another one now.
+            if more.is_empty() && judged {
+                self.carry = carry;
+                return None;
+            }
+            judged = true;
+            carry.extend_from_slice(more);
+            at += more.len();
             if carry.len() >= self.asked {
                 let used = self.run(&carry);
+                if self.fed != fed {
+                    return None;
+                }
                 carry.drain(..used);
+                // What is left came with this chunk: it is there too.
+                if carry.len() <= at {
+                    at -= carry.len();
+                    carry.clear();
+                }
             }
-            self.carry = carry;
         }
+        // Its room is used again.
+        self.carry = carry;
+        Some(at)
     }
 
     /// All bytes were fed and the length is complete: what is left is judged.
