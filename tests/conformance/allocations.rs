@@ -4,10 +4,11 @@ mod allocator;
 mod corpus;
 
 use std::io;
+use std::sync::Arc;
 
 use binlog_explorer::dump::{JsonDump, TreeDump, walk};
 use binlog_explorer::scan::Scanner;
-use binlog_explorer::source::Source;
+use binlog_explorer::source::{Memory, Source};
 use binlog_explorer::verify::Verifier;
 use binlog_format::Value;
 use binlog_format::event::{Body, Context, decode};
@@ -148,5 +149,40 @@ fn a_long_log_takes_no_more_memory_than_a_short_one() {
     let (_, verify) = measured(|| walk(&source, Start::File, 0, &mut Verifier::new()).expect("verified"));
     for (name, allocated) in [("json", json), ("tree", tree), ("verify", verify)] {
         assert!(allocated.peak < limit, "{name}: {allocated:?}");
+    }
+}
+
+#[test]
+fn filters_allocate_for_blocks_and_not_for_events() {
+    use binlog_explorer::document::{Document, Search};
+    use binlog_explorer::filter::Filter;
+    for name in ["mysql-9.7-shop.binlog", "mariadb-11.8-shop.binlog", "mysql-9.7-statement.binlog"] {
+        let (log, events) = long_log(name, 60);
+        let mut document =
+            Document::new(name.into(), Box::new(Memory::new(log)), false, Vec::new()).expect("a binary log");
+        document.scan_all().expect("readable");
+        let blocks = document.index().blocks.len();
+        for filter in [
+            "type:XID",
+            "table:nothing* or table:*s",
+            "sql~drop or text:xyz or hex:ff ?? ff",
+            "row.@1 = 5 or row.@2 ~ e or row.@3 < 10.5 or row.@4 != NULL",
+            "row.@1 > 3 and not (op:delete or server:5 or gtid:*:7)",
+            "rows:2 or is:faulty or size:>1M or time:1999",
+            "txn.events:>100000 or thread:4000000000",
+        ] {
+            let mut search = Search::new(Arc::new(Filter::parse(filter).expect(filter)));
+            let mut hits = 0u64;
+            let mut pass = |search: &mut Search| {
+                for block in 0..blocks {
+                    document.matches_in_block(search, block, &mut |_| hits += 1).expect("readable");
+                }
+            };
+            // Buffers grow, tables become known.
+            pass(&mut search);
+            let (_, allocated) = measured(|| pass(&mut search));
+            assert!(allocated.count < 300 * blocks as u64, "{name}: {filter}: {allocated:?} in {blocks} blocks");
+            assert!(allocated.count * 8 < events as u64, "{name}: {filter}: {allocated:?} for {events} events");
+        }
     }
 }

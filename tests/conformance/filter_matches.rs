@@ -251,3 +251,19 @@ fn blocks_of_other_tables_times_and_gtids_are_passed_over() {
         assert_eq!(skipped(text), 0, "{text}");
     }
 }
+
+#[test]
+fn completion_knows_what_a_file_has() {
+    let document = long("mysql-9.7-shop.binlog", 2);
+    let vocabulary = document.vocabulary();
+    let naive = Naive::of(&document);
+    let tables: BTreeSet<_> = naive.items.iter().filter_map(|item| item.table.clone()).collect();
+    assert_eq!(vocabulary.tables.iter().cloned().collect::<BTreeSet<_>>(), tables);
+    assert_eq!(vocabulary.tables.len(), tables.len(), "each once");
+    let types: BTreeSet<_> = naive.items.iter().filter_map(|item| item.kind).collect();
+    assert_eq!(vocabulary.types.iter().copied().collect::<BTreeSet<_>>(), types);
+    let names = naive.items.iter().flat_map(|item| item.rows.iter().flatten()).filter_map(|cell| cell.2.clone());
+    let columns = vocabulary.columns.iter().cloned().collect::<BTreeSet<_>>();
+    assert!(!columns.is_empty() && names.collect::<BTreeSet<_>>().is_subset(&columns));
+    assert!(!vocabulary.servers.is_empty());
+}

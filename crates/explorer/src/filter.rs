@@ -8,6 +8,7 @@
 pub mod ast;
 mod blocks;
 mod compare;
+mod complete;
 mod error;
 mod glob;
 mod matcher;
@@ -22,6 +23,7 @@ mod when;
 mod words;
 
 pub use ast::{Expr, Level, Term};
+pub use complete::{Completion, CompletionKind, Vocabulary, complete};
 pub use error::{Fault, FilterError};
 pub use glob::{Glob, Piece};
 pub use matcher::{Matcher, Subject, Verdict};

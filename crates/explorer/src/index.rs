@@ -49,6 +49,20 @@ pub struct Block {
     pub damaged: bool,
 }
 
+/// Tables that an index names: for completion, where nobody reads more.
+pub const NAMED_TABLES: usize = 4096;
+
+/// A table of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTable {
+    /// Offset of its first table map.
+    pub at: u64,
+    /// Schema.
+    pub database: Box<[u8]>,
+    /// Table.
+    pub table: Box<[u8]>,
+}
+
 /// The index of a source. About 240 bytes a block, whatever the number of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
@@ -58,6 +72,9 @@ pub struct Index {
     pub formats: Vec<Resume>,
     /// Offsets of live table maps, by block.
     pub maps: Vec<u64>,
+    /// The tables mapped, each where it first was; at most [`NAMED_TABLES`]. Those inside of payloads are
+    /// not among them.
+    pub tables: Vec<NamedTable>,
     /// Items found.
     pub entries: u64,
     /// Events among them.
@@ -97,10 +114,11 @@ impl TableBits {
         }
     }
 
-    /// A table under all its names.
-    pub fn of_table(database: &[u8], table: &[u8]) -> Self {
-        let of = Self::of;
-        of(Some(database), Some(table)).and(of(Some(database), None)).and(of(None, Some(table)))
+    /// A table under all its names; and the hash of both.
+    pub fn of_table(database: &[u8], table: &[u8]) -> (Self, u64) {
+        let whole = hash(Some(database), Some(table));
+        let bits = Self::default().with_hash(whole).with_hash(hash(Some(database), None));
+        (bits.with_hash(hash(None, Some(table))), whole)
     }
 
     /// Those of both.
@@ -157,5 +175,7 @@ impl Index {
         self.blocks.capacity() * size_of::<Block>()
             + self.formats.capacity() * size_of::<Resume>()
             + self.maps.capacity() * size_of::<u64>()
+            + self.tables.capacity() * size_of::<NamedTable>()
+            + self.tables.iter().map(|table| table.database.len() + table.table.len()).sum::<usize>()
     }
 }

@@ -1,5 +1,7 @@
 //! The first pass: windows of bytes in, the index out. Nothing is allocated for an event.
 
+use std::collections::BTreeSet;
+
 use binlog_format::Body;
 use binlog_format::container::Container;
 use binlog_format::event::{Context, decode};
@@ -10,7 +12,7 @@ use binlog_format::names::code;
 use binlog_format::plan;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
 
-use crate::index::{BLOCK_BYTES, Block, Index, TableBits};
+use crate::index::{BLOCK_BYTES, Block, Index, NAMED_TABLES, NamedTable, TableBits};
 use crate::transaction::{Place, Tracker, is_statement};
 
 /// What the scan makes of an item; [`Document`](crate::document::Document) rebuilds a block's
@@ -82,6 +84,8 @@ pub struct Judged {
     pub entry: Entry,
     /// The table that a TABLE_MAP names: id and filter bits.
     pub table: Option<(u64, TableBits)>,
+    /// Hash of its names.
+    pub table_hash: u64,
     /// The number in the GTID that the event gives to its transaction.
     pub gtid: Option<u64>,
     /// It is a statement other than the words of transactions.
@@ -101,7 +105,11 @@ impl Judge {
         let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID | code::PARTIAL_ROW_DATA);
         let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
         let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, context).ok()).flatten();
-        let table = map.map(|map| (map.table_id, TableBits::of_table(map.database, map.table)));
+        let (mut table, mut table_hash) = (None, 0);
+        if let Some(map) = map {
+            let (bits, hash) = TableBits::of_table(map.database, map.table);
+            (table, table_hash) = (Some((map.table_id, bits)), hash);
+        }
         let gtid = match (&body, frame.kind) {
             (Some(Body::MariadbGtid(gtid)), _) => Some(gtid.sequence_number),
             (_, code::GTID | code::GTID_TAGGED) => Gtid::peek_number(bytes, context)
@@ -114,7 +122,7 @@ impl Judge {
             _ => matches!(frame.kind, code::QUERY | code::QUERY_COMPRESSED | code::EXECUTE_LOAD_QUERY),
         };
         let entry = self.entry(frame, bytes, context, body.as_ref());
-        Judged { entry, table, gtid, statement }
+        Judged { entry, table, table_hash, gtid, statement }
     }
 
     /// The entry alone, for who has decoded the event; `body` is its inside, if that can be read.
@@ -180,6 +188,9 @@ pub struct Scanner {
     live_maps: Vec<(u64, u64, TableBits)>,
     /// The number in the GTID of the transaction that is open.
     gtid: Option<u64>,
+    /// Hashes of the tables that the index names, and some of them that came by last.
+    named_tables: BTreeSet<u64>,
+    recent_tables: [u64; 16],
     /// What the framer knows now stands last among the index's formats; since this change of it.
     format_of: Option<u32>,
     start: Start,
@@ -198,6 +209,8 @@ impl Scanner {
             fed: 0,
             live_maps: Vec::new(),
             gtid: None,
+            named_tables: BTreeSet::new(),
+            recent_tables: [0; 16],
             format_of: None,
             start,
             packet_header: 0,
@@ -359,6 +372,7 @@ impl Scanner {
         let judged = self.judge.event(frame, &self.framer);
         self.add(judged.entry, Some((&frame.header, &judged)), before);
         if let Some((id, bits)) = judged.table {
+            self.name_table(frame, judged.table_hash);
             self.live_maps.retain(|(other, ..)| *other != id);
             if self.live_maps.len() < binlog_format::limits::MAX_TABLE_MAPS {
                 self.live_maps.push((id, frame.start, bits));
@@ -366,6 +380,23 @@ impl Scanner {
         }
         if judged.entry.forgets_maps() {
             self.live_maps.clear();
+        }
+    }
+
+    /// Notes the table that a table map names, when it is the first of it.
+    fn name_table(&mut self, frame: &Frame<'_>, hash: u64) {
+        // Most statements are about few tables.
+        let recent = &mut self.recent_tables[(hash >> 60) as usize];
+        if *recent == hash || self.index.tables.len() >= NAMED_TABLES {
+            return;
+        }
+        *recent = hash;
+        let context = Context::of(frame, self.framer.format());
+        if self.named_tables.insert(hash)
+            && let Ok(map) = TableMapHead::peek(frame.bytes, &context)
+        {
+            let (database, table) = (map.database.into(), map.table.into());
+            self.index.tables.push(NamedTable { at: frame.start, database, table });
         }
     }
 

@@ -1,11 +1,12 @@
 //! A filter over the document, block by block: hits are handed over as they are found, and whoever
 //! asks stops between two blocks. Nothing is allocated for an event.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use binlog_format::event::{Body, Context, decode};
+use binlog_format::event::{Body, Context, body_bytes, decode};
 use binlog_format::framer::{FrameChecksum, Framer, Item, Span, SpanKind, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -13,13 +14,16 @@ use binlog_format::plan::TablePlans;
 use binlog_format::{Format, payload};
 
 use super::{BlockItems, Document, MAX_DECODED_EVENT, insert_map};
-use crate::filter::{Filter, Matcher, Subject, Totals, Unit, UnitGtid, Verdict};
+use crate::filter::{Filter, Matcher, Subject, Totals, Unit, UnitGtid, Verdict, Vocabulary};
 use crate::outline::Outline;
 use crate::scan::{Entry, EntryKind, Judge};
 use crate::source::read_range;
 use crate::space::gathered::gathered_event;
 use crate::space::{self, Space};
 use crate::view::Message;
+
+/// Tables whose columns are completed: each is a block to be read.
+const DESCRIBED_TABLES: usize = 64;
 
 /// A filter on its way through a document: keep it from block to block.
 #[derive(Debug)]
@@ -517,4 +521,33 @@ fn begin_unit(filter: &Filter, transaction: bool, number: u64, subject: Option<&
         UnitGtid::None
     };
     Unit { transaction, number: if transaction { number } else { 0 }, gtid, totals: None }
+}
+
+impl Document {
+    /// What the source has, as far as it was scanned, for completing a filter. Columns are those of the
+    /// first tables, server ids those that stand out; the insides of payloads are not looked at.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let index = self.scanner.index();
+        let mut types = [0u64; 4];
+        for block in &index.blocks {
+            types.iter_mut().zip(block.types).for_each(|(all, own)| *all |= own);
+        }
+        let types = (0..=u8::MAX).filter(|code| types[usize::from(code / 64)] >> (code % 64) & 1 == 1).collect();
+        let ids = index.blocks.iter().map(|block| block.servers).filter(|(least, greatest)| least <= greatest);
+        let servers: BTreeSet<u32> = ids.flat_map(|(least, greatest)| [least, greatest]).take(1 << 16).collect();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let tables = index.tables.iter().map(|table| (text(&table.database), text(&table.table))).collect();
+        let mut columns = BTreeSet::new();
+        for table in index.tables.iter().take(DESCRIBED_TABLES) {
+            let map = self.entry_at(table.at).and_then(|entry| self.locate_entry(entry).ok());
+            let mut plans = TablePlans::new();
+            let plan = map.and_then(|map| {
+                let layout = map.format.table_head(map.bytes.get(4).copied()?);
+                plans.insert(body_bytes(&map.bytes, &map.context()), layout, &map.format).ok()
+            });
+            let names = plan.iter().flat_map(|plan| (0..plan.columns.len()).filter_map(|at| plan.name(at)));
+            columns.extend(names.map(text));
+        }
+        Vocabulary { types, tables, columns: columns.into_iter().collect(), servers: servers.into_iter().collect() }
+    }
 }

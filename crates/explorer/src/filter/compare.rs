@@ -255,3 +255,125 @@ pub fn contains_text(needle: &Needle, bytes: &[u8], collation: u32) -> bool {
         None => needle.is_in(bytes),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use binlog_format::value::Decimal;
+
+    fn holds_with(value: Value<'_>, labels: &[&str], term: &str) -> bool {
+        let (comparison, literal) = term.split_once(' ').expect("a comparison and a literal");
+        let comparison = Comparison::ALL.into_iter().find(|it| it.text() == comparison).expect("a comparison");
+        let literal = match literal {
+            "NULL" => Literal::Null,
+            text => match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+                Some(text) => Literal::Quoted(text.into()),
+                None => Literal::Bare(text.into()),
+            },
+        };
+        let labels: Vec<Box<[u8]>> = labels.iter().map(|label| label.as_bytes().into()).collect();
+        Wanted::new(comparison, &literal).holds(&value, &labels, &mut Scratch::default())
+    }
+
+    fn check(value: Value<'_>, hold: &[&str], do_not: &[&str]) {
+        for (terms, expected) in [(hold, true), (do_not, false)] {
+            for term in terms {
+                assert_eq!(holds_with(value, &[], term), expected, "{value:?} {term}");
+            }
+        }
+    }
+
+    #[test]
+    fn null_holds_only_what_asks_for_it() {
+        check(Value::Null, &["= NULL"], &["!= NULL", "= 5", "!= 5", "< 5", "~ N", "= \"NULL\""]);
+        check(Value::Signed(5), &["!= NULL", "!= 6"], &["= NULL", "= \"x\""]);
+        check(Value::Text(b"NULL", 45), &["= \"NULL\"", "!= NULL", "~ ul"], &["= NULL"]);
+    }
+
+    #[test]
+    fn numbers_of_every_kind() {
+        check(
+            Value::Signed(-5),
+            &["= -5", "= -5.0", "< -4.9", "> -5.1", "~ 5", "!= 5", "!= x"],
+            &["= 5", "> 0", "< x"],
+        );
+        check(Value::Unsigned(u64::MAX), &["= 18446744073709551615", "= 1.8446744073709551615e19", "> 0"], &["= -1"]);
+        check(Value::Unsigned(1), &["= true", "= 0x1", "= \"1\""], &["= false"]);
+        // Without a sign told, either is meant.
+        check(Value::UnknownSign(0xff, 1), &["= 255", "= -1", "< 0", "> 254", "!= 1"], &["!= 255", "!= -1", "= 1"]);
+        check(Value::Year(2018), &["= 2018", ">= 2018"], &["< 2018"]);
+        check(Value::Bit(5, 8), &["= 5", "= 0x5"], &["= 6"]);
+        check(Value::Float(0.1), &["= 0.1", "< 0.2"], &["!= 0.1", "= 0.10001"]);
+        check(Value::Double(0.1), &["= 0.1", "!= 0.10000000000000002"], &["= 0.1000000000000001"]);
+        check(Value::Double(f64::NAN), &["!= 1"], &["= 1", "< 1", "> 1"]);
+        let decimal = Decimal { bytes: &[0x7e, 0xf2, 0x04, 0xc7, 0x2d, 0xfb, 0x2d], precision: 14, scale: 4 };
+        check(
+            Value::Decimal(decimal),
+            &["= -1234567890.1234", "= -1234567890.12340", "< -1234567890.1233", "> -1234567890.12341", "~ 890.12"],
+            &["= 1234567890.1234", "= -1234567890", "< -1234567891"],
+        );
+    }
+
+    #[test]
+    fn text_by_characters_and_bytes_by_bytes() {
+        check(Value::Text("é".as_bytes(), 45), &["= é", "> z", "~ é"], &["= e", "~ É"]);
+        check(
+            Value::Text(b"caf\xe9", 8),
+            &["= café", "~ AFé", "> caf", "> cafz"],
+            &["= caf", "= cafè", "~ cafe"],
+        );
+        check(Value::Text(b"\xca\xfd\xbe\xdd", 28), &["= 数据", "~ 据", "!= 数"], &["= 数"]);
+        check(Value::Text(b"O5", 45), &["= O5", "< O6", "~ o5"], &["= o5", "= 5"]);
+        check(Value::Text(b"\xff", 45), &["!= x", "> x"], &["= ÿ"]);
+        check(Value::Bytes(b"\xff\x00"), &["= 0xff00", "> 0xfe", "!= \"0xff00\""], &["= 0xff"]);
+        check(Value::Bytes(b"abc"), &["= abc", "= 0x616263", "~ B"], &["= ABC"]);
+        let uuid = Value::Uuid([0x3e; 16]);
+        check(uuid, &["= 3E3E3E3E-3e3e-3e3e-3e3e-3e3e3e3e3e3e", "~ 3e-3E"], &["= 3e"]);
+    }
+
+    #[test]
+    fn dates_and_times() {
+        let date = Date { year: 2018, month: 3, day: 21 };
+        check(
+            Value::Date(date),
+            &["= 2018-03-21", "< 2018-04-01", "< \"2018-03-21 00:00:01\"", "~ -03-"],
+            &["= 2018", "> 2018-03-21"],
+        );
+        let moment = DateTime { date, hours: 18, minutes: 5, seconds: 14, micros: 250_000, precision: 3 };
+        check(
+            Value::DateTime(moment),
+            &["= \"2018-03-21 18:05:14.25\"", "= 2018-03-21T18:05:14.250", "> 2018-03-21", "< 2018-03-22"],
+            &["= \"2018-03-21 18:05:14\"", "= 18:05:14"],
+        );
+        let point = Timestamp { seconds: 1_521_626_714, micros: 0, precision: 0 };
+        check(
+            Value::Timestamp(point),
+            &["= \"2018-03-21 10:05:14\"", "= 2018-03-21T18:05:14+08:00", "> 0000-00-00"],
+            &["= 2018-03-21", "= \"2018-03-21 18:05:14\""],
+        );
+        let zero = Timestamp { seconds: 0, micros: 0, precision: 0 };
+        check(Value::Timestamp(zero), &["= 0000-00-00", "< 1970-01-01"], &["= 1970-01-01"]);
+        let time = Time { negative: true, hours: 12, minutes: 34, seconds: 56, micros: 0, precision: 0 };
+        check(Value::Time(time), &["= -12:34:56", "< 00:00", "> -12:34:57"], &["= 12:34:56", "= 2018-03-21"]);
+    }
+
+    #[test]
+    fn members_by_name_and_by_number() {
+        let labels = ["new", "10", "done"];
+        for (value, term, expected) in [
+            (Value::Enum(1), "= new", true),
+            (Value::Enum(1), "= 1", true),
+            (Value::Enum(2), "= \"10\"", true),
+            (Value::Enum(2), "= 10", false),
+            (Value::Enum(3), "~ ON", true),
+            (Value::Enum(0), "= \"\"", true),
+            (Value::Set(5), "= \"new,done\"", true),
+            (Value::Set(5), "= 5", true),
+            (Value::Set(5), "~ done", true),
+            (Value::Set(0), "= \"\"", true),
+        ] {
+            assert_eq!(holds_with(value, &labels, term), expected, "{value:?} {term}");
+        }
+        check(Value::Enum(2), &["= 2", "= \"2\""], &["= new"]);
+    }
+}
