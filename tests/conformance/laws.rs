@@ -3,6 +3,7 @@
 
 mod built;
 mod corpus;
+mod cut;
 mod observed;
 
 use std::collections::{BTreeMap, BTreeSet};

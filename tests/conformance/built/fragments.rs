@@ -10,100 +10,18 @@ use binlog_explorer::space::Space;
 use binlog_explorer::verify::Verifier;
 use binlog_explorer::view::{Address, ListMode, RowContent};
 use binlog_format::event::decode;
-use binlog_format::framer::{Framer, Item, Start, Step};
+use binlog_format::framer::Start;
 use binlog_format::names::code;
 use binlog_format::rows::Operation;
 use binlog_format::{Body, DecodeError, ErrorCode};
 
 use super::Log;
 use super::log::Cells;
+use crate::cut::{CUT, Cut, append, cut_log, events, fragments};
 use crate::{Laws, corpus};
-
-/// How a log is cut.
-#[derive(Clone, Copy)]
-struct Cut {
-    /// Bytes of each fragment.
-    chunk: usize,
-    /// Which of the two numbers stands first.
-    number_first: bool,
-    /// Whether the event inside keeps its checksum, and whether sizes count the one that is left out.
-    checksum_inside: bool,
-    sizes_count_checksum: bool,
-    /// Whether the first fragment tells the size of the whole.
-    told: bool,
-}
-
-const CUT: Cut =
-    Cut { chunk: 100, number_first: false, checksum_inside: false, sizes_count_checksum: false, told: true };
-
-/// Whole events of a log whose last four bytes are checksums.
-fn events(log: &[u8]) -> Vec<Vec<u8>> {
-    let mut framer = Framer::new(Start::File);
-    framer.set_length(log.len() as u64, true);
-    let mut events = Vec::new();
-    loop {
-        match framer.step(&log[framer.offset() as usize..]) {
-            Step::Consumed(_, Some(Item::Event(frame))) => events.push(frame.bytes.to_vec()),
-            Step::Consumed(..) => {}
-            _ => return events,
-        }
-    }
-}
-
-/// Appends an event with its size, position and checksum put right.
-fn append(log: &mut Vec<u8>, mut event: Vec<u8>) {
-    let size = event.len() as u32 + 4;
-    event[9..13].copy_from_slice(&size.to_le_bytes());
-    if event[13..17] != [0; 4] {
-        event[13..17].copy_from_slice(&(log.len() as u32 + size).to_le_bytes());
-    }
-    let checksum = crc32fast::hash(&event);
-    event.extend(checksum.to_le_bytes());
-    log.extend(event);
-}
-
-/// The fragments of a rows event, without checksums.
-fn fragments(event: &[u8], cut: Cut) -> Vec<Vec<u8>> {
-    let mut inside = event[..event.len() - 4].to_vec();
-    let size = (inside.len() + if cut.checksum_inside || cut.sizes_count_checksum { 4 } else { 0 }) as u32;
-    inside[9..13].copy_from_slice(&size.to_le_bytes());
-    if cut.checksum_inside {
-        let checksum = crc32fast::hash(&inside);
-        inside.extend(checksum.to_le_bytes());
-    }
-    let total = inside.chunks(cut.chunk).count() as u32;
-    let fragment = |(index, chunk): (usize, &[u8])| {
-        let mut fragment = event[..19].to_vec();
-        fragment[4] = code::PARTIAL_ROW_DATA;
-        let number = index as u32 + 1;
-        let numbers = if cut.number_first { [number, total] } else { [total, number] };
-        numbers.iter().for_each(|number| fragment.extend(number.to_le_bytes()));
-        let told = cut.told && number == 1;
-        fragment.push(told.into());
-        if told {
-            fragment.extend(u64::from(size).to_le_bytes());
-        }
-        fragment.extend(chunk);
-        fragment
-    };
-    inside.chunks(cut.chunk).enumerate().map(fragment).collect()
-}
 
 fn sample() -> Vec<u8> {
     std::fs::read(corpus::root().join("web/samples/mariadb-11.8-shop.binlog")).expect("a sample")
-}
-
-/// A log with every rows event in fragments.
-fn cut_log(log: &[u8], cut: Cut) -> Vec<u8> {
-    let mut twin = log[..4].to_vec();
-    for event in events(log) {
-        if Operation::of(event[4]).is_some() {
-            fragments(&event, cut).into_iter().for_each(|fragment| append(&mut twin, fragment));
-        } else {
-            append(&mut twin, event[..event.len() - 4].to_vec());
-        }
-    }
-    twin
 }
 
 /// Bytes put together, and where they come from.
