@@ -58,6 +58,12 @@ export const test = base.extend({
     { scope: "worker" },
   ],
   baseURL: async ({ server }, use) => use(server.url),
+  page: async ({ page }, use) => {
+    // File choosers are caught from the start: catching begins in the browser's own time, and a key
+    // pressed at once after asking for it may open a chooser that nobody sees.
+    page.on("filechooser", () => {});
+    await use(page);
+  },
   witness: async ({ page, baseURL }, use) => {
     const witness = new Witness(page, baseURL);
     await witness.watchPolicy(page);
