@@ -515,7 +515,8 @@ mod tests {
         let rows = vec![0u8; 60_000];
         let before = std::time::Instant::now();
         read(&types, Flavor::Mariadb, &rows);
-        assert!(before.elapsed().as_secs() < 5);
+        // What hangs is caught; a loaded machine must pass.
+        assert!(before.elapsed().as_secs() < 60);
     }
 
     #[test]
