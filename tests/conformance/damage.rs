@@ -4,6 +4,7 @@
 
 mod corpus;
 mod framed;
+mod random;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,7 +16,7 @@ use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, Start};
 use binlog_format::{DecodeError, ErrorCode};
 
-use crate::framed::Random;
+use crate::random::Random;
 
 /// Larger files are mutated too often to be walked each time.
 const LARGEST: usize = 24 << 10;

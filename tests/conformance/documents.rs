@@ -55,6 +55,52 @@ fn every_row_shows_an_item_and_every_item_is_revealed_at_its_row() {
     }
 }
 
+/// What is kept of one event never shows in another: maps are live where they are, transactions are counted, and bytes
+/// are those of the file, whatever was looked at before.
+#[test]
+fn events_are_told_alike_in_whatever_order() {
+    let several_blocks = corpus::files().into_iter().filter_map(|file| {
+        let bytes = std::fs::read(&file).ok()?;
+        (200_000..700_000).contains(&bytes.len()).then(|| (file.display().to_string(), bytes))
+    });
+    let small = small().into_iter().filter_map(|(file, _)| Some((file.clone(), std::fs::read(file).ok()?)));
+    let mut compared = 0;
+    for (file, bytes) in small.chain(several_blocks.take(12)) {
+        let (forwards, other) = (open(bytes.clone()), open(bytes.clone()));
+        if forwards.main_space() != "0" {
+            continue;
+        }
+        let entries = forwards.entries();
+        let some = (0..entries).step_by(1 + entries as usize / 400);
+        let at = |entry| Some(Address::source(forwards.locate_entry(entry).ok()?.entry.start));
+        let told: Vec<_> = some.filter_map(|entry| Some((entry, at(entry)?))).collect();
+        let views: Vec<_> = told.iter().map(|(_, address)| forwards.event(address)).collect();
+        let mut random = 1_u64;
+        for _ in 0..told.len() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let n = (random >> 33) as usize % told.len();
+            let ((entry, address), first) = (&told[n], &views[n]);
+            let view = other.event(address);
+            assert_eq!(&view, first, "{file} {address}");
+            let unit = other.unit(other.unit_of_entry(*entry).expect("a unit")).expect("a unit");
+            let number = unit.transaction.then_some(unit.transactions_before + 1);
+            assert_eq!(view.as_ref().ok().and_then(|view| view.transaction), number, "{file} {address}");
+            // Bytes come from what is kept, and from the source where that ends.
+            let start = address.offset.saturating_sub(random % 70_000);
+            let (part, size) = other.bytes("0", start, 9_000).expect("readable");
+            let end = (start + 9_000).min(size) as usize;
+            assert_eq!((part.as_slice(), size), (&bytes[start as usize..end], bytes.len() as u64), "{file}");
+            let Ok(view) = view else { continue };
+            if let Some((from, around)) = other.bytes_around("0", address.offset, view.end, 500) {
+                assert!(from <= address.offset && (view.end <= from + around.len() as u64 || around.len() > 60_000));
+                assert_eq!(around, &bytes[from as usize..from as usize + around.len()], "{file}");
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000, "{compared}");
+}
+
 #[test]
 fn neighbours_go_through_everything_and_back() {
     for (file, document) in small() {

@@ -1,4 +1,4 @@
-//! Every field, event type and kind of span has an explanation that people can read.
+//! Every field, event type, kind of span and kind of packet has an explanation that people can read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -80,7 +80,8 @@ fn wanted() -> BTreeSet<String> {
         .into_iter()
         .chain([SpanKind::RecordHeader(RecordKind::Commit)])
         .map(|kind| format!("span-{}", listed(kind).text()));
-    fields.chain(types).chain(spans).collect()
+    let packets = mysql_protocol::Kind::ALL.iter().map(|kind| format!("packet_kind-{}", kind.id()));
+    fields.chain(types).chain(spans).chain(packets).collect()
 }
 
 /// The files that the index names, with their text.

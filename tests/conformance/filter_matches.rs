@@ -4,6 +4,7 @@
 mod corpus;
 mod cut;
 mod naive;
+mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use binlog_explorer::source::Memory;
 use binlog_format::framer::Start;
 
 use crate::naive::Naive;
+use crate::random::Random;
 
 /// Files up to this size, of which as many points are held decoded.
 const LARGEST: u64 = if cfg!(debug_assertions) { 200 << 10 } else { 4 << 20 };
@@ -147,7 +149,7 @@ fn long(name: &str, blocks: usize) -> Document {
 
 #[test]
 fn planned_and_naive_evaluation_agree() {
-    let mut random = naive::Random(0x2545_f491_4f6c_dd1d);
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut documents = documents();
     documents.push(("long MySQL".into(), long("mysql-9.7-shop.binlog", 4)));
     documents.push(("long MariaDB".into(), long("mariadb-11.8-shop.binlog", 4)));
@@ -205,7 +207,7 @@ fn planned_and_naive_evaluation_agree() {
 
 #[test]
 fn not_is_the_complement_at_each_level() {
-    let mut random = naive::Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut levels = BTreeMap::new();
     let samples = ["mysql-9.7-shop.binlog", "mariadb-11.8-shop.binlog", "mysql-9.7-compressed.binlog"];
     for document in samples.map(|name| long(name, 2)) {

@@ -4,24 +4,6 @@
 use binlog_format::framer::{Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::{ErrorCode, FieldId};
 
-/// A small deterministic generator (xorshift).
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next number.
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Below `bound`, which is not 0.
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-}
-
 /// What is wrong with a span.
 type Fault = Option<(ErrorCode, u64, u64, Option<FieldId>)>;
 

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod framed;
+mod random;
 
 use binlog_explorer::document::Document;
 use binlog_explorer::outline::Outline;
@@ -9,7 +10,8 @@ use binlog_explorer::source::{Memory, Sparse};
 use binlog_format::ErrorCode;
 use binlog_format::framer::{Framer, SpanKind, Start, Step};
 
-use crate::framed::{Random, assert_partition, frames};
+use crate::framed::{assert_partition, frames};
+use crate::random::Random;
 
 /// Small files, whole and damaged in all the ways that copies get damaged.
 fn specimens() -> Vec<Vec<u8>> {

@@ -1,8 +1,12 @@
 //! Row maps against a naive list of rows, on random documents.
 
+mod random;
+
 use binlog_explorer::outline::{Outline, Unit};
 use binlog_explorer::row_map::{RowAt, RowMap};
 use binlog_explorer::view::ListMode;
+
+use crate::random::Random;
 
 /// Units of so many entries; 0 stands for a lone item.
 struct Naive(Vec<u64>);
@@ -71,13 +75,8 @@ fn rows(naive: &Naive, map: &RowMap, payloads: &[(u64, u64)]) -> Vec<RowAt> {
 
 #[test]
 fn rows_and_ranks_are_those_of_the_written_out_list() {
-    let mut state = 0x2545_f491_4f6c_dd1du64;
-    let mut random = |bound: u64| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state % bound
-    };
+    let mut numbers = Random(0x2545_f491_4f6c_dd1d);
+    let mut random = |bound: u64| numbers.less_than(bound);
     for _ in 0..400 {
         let naive = Naive((0..random(14)).map(|_| random(6)).collect());
         let mode = if random(3) == 0 { ListMode::Plain } else { ListMode::Transactions };

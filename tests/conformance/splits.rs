@@ -3,12 +3,14 @@
 
 mod corpus;
 mod framed;
+mod random;
 
 use binlog_explorer::index::Index;
 use binlog_explorer::scan::Scanner;
 use binlog_format::framer::Start;
 
-use crate::framed::{Random, frames};
+use crate::framed::frames;
+use crate::random::Random;
 
 /// Files up to this size are split at every position.
 const SMALL: usize = 4096;
@@ -110,4 +112,27 @@ fn windows_of_any_size_change_nothing() {
         }
     }
     assert!(tried > 100, "{tried}");
+}
+
+/// Events that are encrypted are not looked into: one may end far behind what was joined to see how long it is.
+#[test]
+fn a_split_in_the_header_of_an_encrypted_event_changes_nothing() {
+    let file = corpus::root().join("tests/fixtures/encrypted/mariadb-11.8-aes-192-ctr.binlog");
+    let mut log = std::fs::read(file).expect("a committed file");
+    let first = frames(&log, || usize::MAX / 2);
+    let clear = first.iter().map(|item| item.1 as usize).nth(2).expect("magic, format description, START_ENCRYPTION");
+    log.truncate(clear);
+    let mut starts = Vec::new();
+    for size in [19u32, 40, 5000, 20_000, 70_000, 300, 300_000, 64] {
+        starts.push(log.len());
+        let mut event = vec![0xa5; size as usize];
+        event[9..13].copy_from_slice(&size.to_le_bytes());
+        log.extend(event);
+    }
+    let whole = scan(&log, &[]);
+    assert_eq!((whole.entries, whole.damaged), (3 + 8, 0));
+    for at in starts.into_iter().flat_map(|start| start..start + 19) {
+        let (first, second) = log.split_at(at);
+        assert!(scan(first, second) == whole, "split at {at}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod framed;
+mod random;
 
 use binlog_explorer::dump::{JsonDump, Sink, TreeDump, walk};
 use binlog_explorer::source::Memory;
@@ -9,7 +10,7 @@ use binlog_explorer::verify::{Findings, Severity, Verifier};
 use binlog_format::framer::{Framer, Item, Start, Step};
 use binlog_format::names::code;
 
-use crate::framed::Random;
+use crate::random::Random;
 
 fn verify(bytes: &[u8]) -> Findings {
     let mut verifier = Verifier::new();

@@ -6,6 +6,7 @@ use binlog_explorer::messages;
 use binlog_explorer::view::Message;
 use binlog_format::ErrorCode;
 use fluent_bundle::FluentResource;
+use mysql_protocol::sense::Code;
 
 fn ids(language: &str) -> BTreeSet<String> {
     let resource = FluentResource::try_new(messages::resource(language).to_owned()).expect("well-formed");
@@ -23,6 +24,14 @@ fn errors_have_words() {
     let known = ErrorCode::ALL.iter().map(|code| messages::error_id(*code)).collect::<BTreeSet<_>>();
     let extra: Vec<_> = english.iter().filter(|id| id.starts_with("error-") && !known.contains(*id)).collect();
     assert!(extra.is_empty(), "{extra:?}");
+}
+
+#[test]
+fn doubts_about_packets_have_words() {
+    let english = ids("en");
+    let known: BTreeSet<_> = Code::ALL.iter().map(|code| format!("sense-{}", code.id().replace('_', "-"))).collect();
+    let there: BTreeSet<_> = english.into_iter().filter(|id| id.starts_with("sense-")).collect();
+    assert_eq!(known, there);
 }
 
 #[test]

@@ -4,10 +4,14 @@
 // the same file in the same page, done just before and just after it.
 
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { basename } from "node:path";
 import { chromium } from "@playwright/test";
+import { fetchEvents, paintEvents, percentile, scrollPanes } from "./bench-answers.mjs";
+import { filterAndWatch } from "./bench-filters.mjs";
+import { hasRoom, openHuge } from "./bench-huge.mjs";
 import { firstVisit, isCode, sum } from "./first-visit.mjs";
-import { BROWSER_FLAGS, browserPath, startServer } from "./machine.mjs";
+import { BINARY, BROWSER_FLAGS, browserPath, startServer } from "./machine.mjs";
 import { Scope } from "./scope.mjs";
 import { dropAndWatch, holdFile } from "./watch.mjs";
 
@@ -79,9 +83,31 @@ function resident(pids) {
   return pids.reduce((sum, pid) => sum + pages(pid) * 4096, 0);
 }
 
+/** Notes when the worker says that the second pass over a file of this size is done, and how many workers did it. */
+async function watchSecondPass(page, size) {
+  await page.addInitScript((size) => {
+    window.secondPass = new Promise((resolve) => {
+      let helpers = 0;
+      window.Worker = class extends Worker {
+        constructor(...all) {
+          super(...all);
+          this.addEventListener("message", ({ data }) => {
+            const gathered = data.body?.response?.Event?.Gathered;
+            if (!gathered || Number(gathered.total) !== size) return;
+            helpers = Math.max(helpers, gathered.helpers);
+            if (gathered.done) resolve({ at: performance.now(), helpers, bytes: Number(gathered.bytes) });
+          });
+        }
+      };
+    });
+  }, size);
+}
+
 async function run(browser, url, path) {
   const page = await browser.newPage();
   const scope = new Scope(page);
+  const size = statSync(path).size;
+  await watchSecondPass(page, size);
   await page.goto(url);
   await scope.ready();
   await scope.idle();
@@ -93,27 +119,108 @@ async function run(browser, url, path) {
   let peak = before;
   const sampling = setInterval(() => (peak = Math.max(peak, resident(pids))), 200);
   const times = await dropAndWatch(page, basename(path), false);
+  const walked = await page.evaluate(() => performance.now());
+  const second = await page.evaluate(() => window.secondPass);
   clearInterval(sampling);
+  if (second.bytes !== size) throw new Error(`the second pass ended at ${second.bytes} of ${size}`);
   await scope.lastEvent();
   const after = memory(pids);
   // What else the machine does changes from second to second.
   const raw = 2 / (1 / rawBefore + 1 / (await readRaw(page)));
   await page.close();
-  const walk = statSync(path).size / (times.walk / 1000);
+  const walk = size / (times.walk / 1000);
+  // It begins when the first one ends; telling that takes the page a frame or two.
+  const gathering = size / ((second.at - walked) / 1000);
   const visit = await firstVisit(browser, url);
   return {
     first_visit_ready_ms: visit.milliseconds,
-    first_visit_code_bytes: sum(visit.parts.filter(isCode)),
-    first_visit_bytes: sum(visit.parts),
+    first_visit_code_bytes: sum(visit.parts.filter((part) => isCode(part) && !part.after)),
+    first_visit_bytes: sum(visit.parts.filter((part) => !part.after)),
     raw_read_bytes_per_second: raw,
     walk_bytes_per_second: walk,
     walk_to_raw: walk / raw,
+    second_pass_bytes_per_second: gathering,
+    second_pass_to_raw: gathering / raw,
+    second_pass_helpers: second.helpers,
     drop_to_rows_ms: times.rows,
     drop_to_done_ms: times.walk,
     memory_peak_above_empty: peak - before,
     memory_after_above_empty: after - empty,
     memory_empty: empty,
   };
+}
+
+/** Filters to measure, by what the file has: a table in few places, one that is everywhere, and a value of its rows. */
+function filtersFor(path) {
+  const told = execFileSync(BINARY, ["stats", "--format", "json", path], { maxBuffer: 2 ** 26 });
+  const { tables, transactions } = JSON.parse(told);
+  const by = (what) => [...tables.listed].sort((a, b) => Number(b[what]) - Number(a[what]));
+  const everywhere = by("transactions")[0];
+  const rare = by("bytes").find((table) => Number(table.transactions) * 100 < Number(transactions.count));
+  const name = (table) => `table:${table.database}.${table.table}`;
+  return { rare: rare && name(rare), everywhere: name(everywhere), row: "row.@1 = 4711" };
+}
+
+/** What the worker and the page answer with the file open, and how fast filters go through it. */
+async function answers(browser, url, path) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const scope = new Scope(page);
+  const size = statSync(path).size;
+  await watchSecondPass(page, size);
+  await page.goto(url);
+  await scope.ready();
+  await holdFile(page, path);
+  const [during, after] = [await fetchEvents(page, 500, false), await fetchEvents(page, 500, true)];
+  await dropAndWatch(page, basename(path), false);
+  await page.evaluate(() => window.secondPass);
+  const painted = await paintEvents(page, 300);
+  const { long, frames } = await scrollPanes(page, 10);
+  const found = {};
+  for (const [name, text] of Object.entries(filtersFor(path))) {
+    if (!text) continue;
+    const rawBefore = await readRaw(page);
+    const { first, all, count } = await filterAndWatch(page, text);
+    const raw = 2 / (1 / rawBefore + 1 / (await readRaw(page)));
+    const rate = size / (all / 1000);
+    found[name] = { filter: text, first_hits_ms: first, all_ms: all, hits: count, to_raw: rate / raw };
+  }
+  await page.close();
+  const parts = (times) => ({ p50: percentile(times, 0.5), p95: percentile(times, 0.95), worst: Math.max(...times) });
+  return {
+    fetch_ms: parts(after),
+    fetch_while_counting_ms: parts(during),
+    paint_ms: parts(painted),
+    scroll_long_tasks_ms: long,
+    scroll_frames: frames,
+    filters: found,
+  };
+}
+
+function answersTable(values) {
+  const times = ({ p50, p95, worst }) => `p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)}, worst ${worst.toFixed(0)} ms`;
+  const rows = [
+    ["an event and its tree from the worker", times(values.fetch_ms)],
+    ["the same while the second pass counts", times(values.fetch_while_counting_ms)],
+    ["a step by key until tree and bytes are painted", times(values.paint_ms)],
+    ["tasks over 50 ms in 10 s of scrolling", `${values.scroll_long_tasks_ms.length} (${values.scroll_frames} frames)`],
+    ...Object.values(values.filters).map(({ filter, first_hits_ms, all_ms, hits, to_raw }) => [
+      filter,
+      `first ${first_hits_ms.toFixed(0)} ms, all ${(all_ms / 1000).toFixed(2)} s, ${to_raw.toFixed(2)} of raw, ${hits} found`,
+    ]),
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(48)}${value}`).join("\n");
+}
+
+function hugeTable(huge) {
+  const gib = (bytes) => (bytes / 2 ** 30).toFixed(2);
+  const rows = [
+    [`${gib(huge.bytes)} GiB, ${huge.copies} copies with damage between`, huge.told],
+    ["from drop to first rows", `${huge.drop_to_rows_ms.toFixed(0)} ms`],
+    ["to the end of the walk", `${(huge.walk_ms / 1000).toFixed(1)} s`],
+    ["last event", `at ${huge.last_event}, its bytes are those of the file`],
+    ["renderer memory above the empty page, peak", `${(huge.memory_peak_above_empty / MIB).toFixed(0)} MiB`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(48)}${value}`).join("\n");
 }
 
 function median(runs) {
@@ -129,6 +236,9 @@ function table(values) {
     ["raw BYOB read in a worker", `${(values.raw_read_bytes_per_second / 1e9).toFixed(2)} GB/s`],
     ["walk, checksums and index", `${(values.walk_bytes_per_second / 1e9).toFixed(2)} GB/s`],
     ["the same as a ratio of the raw read", values.walk_to_raw.toFixed(2)],
+    ["second pass: statistics of everything", `${(values.second_pass_bytes_per_second / 1e9).toFixed(2)} GB/s`],
+    ["the same as a ratio of the raw read", values.second_pass_to_raw.toFixed(2)],
+    ["workers that did it", `${values.second_pass_helpers}`],
     ["from drop to first rows", `${values.drop_to_rows_ms.toFixed(0)} ms`],
     ["from drop to the end of the walk", `${values.drop_to_done_ms.toFixed(0)} ms`],
     ["renderer memory above the empty page, peak", `${(values.memory_peak_above_empty / MIB).toFixed(0)} MiB`],
@@ -150,11 +260,16 @@ async function main([path, results]) {
       const values = await run(browser, server.url, path);
       if (number > 0) runs.push(values);
     }
+    const answered = await answers(browser, server.url, path);
+    // It is memory that counts there, and what is at its end.
+    const huge = hasRoom(path) ? await openHuge(browser, server.url, path, () => resident(renderers())) : undefined;
     const values = median(runs);
     const about = { file: basename(path), bytes: statSync(path).size, browser: browser.version(), runs: RUNS };
-    writeFileSync(results, `${JSON.stringify({ ...about, median: values, each: runs }, null, 2)}\n`);
+    writeFileSync(results, `${JSON.stringify({ ...about, median: values, answers: answered, huge, each: runs }, null, 2)}\n`);
     console.log(`\n${basename(path)}, ${(about.bytes / 2 ** 30).toFixed(2)} GiB, Chromium ${about.browser}, median of ${RUNS}`);
     console.log(table(values));
+    console.log(answersTable(answered));
+    console.log(huge ? hugeTable(huge) : "16 GiB: skipped, the disk has no room for it");
   } finally {
     await browser.close();
     await server.stop();

@@ -1,4 +1,4 @@
-// What a first visit costs: the bytes that come over the line, and the time until the page answers.
+// What a first visit costs: the bytes that come over the line until the page answers and after, and the time until then.
 
 /** Opens the page in a profile that knows nothing of it. */
 export async function firstVisit(browser, url) {
@@ -14,6 +14,7 @@ export async function firstVisit(browser, url) {
     const observer = new MutationObserver(() => {
       if (!ready()) return;
       window.readyAfter = performance.now();
+      window.readyAt = performance.timeOrigin + performance.now();
       observer.disconnect();
     });
     observer.observe(document, { subtree: true, childList: true, attributes: true });
@@ -21,12 +22,15 @@ export async function firstVisit(browser, url) {
   await page.goto(url);
   const handle = await page.waitForFunction(() => window.readyAfter, null, { timeout: 30_000 });
   const milliseconds = await handle.jsonValue();
+  const readyAt = await page.evaluate(() => window.readyAt);
   await page.waitForLoadState("networkidle");
   const parts = await Promise.all(
     finished.map(async (request) => {
       const [sizes, headers] = [await request.sizes(), await (await request.response()).allHeaders()];
       const path = new URL(request.url()).pathname;
-      return { path, bytes: sizes.responseBodySize, encoding: headers["content-encoding"] ?? "identity" };
+      const encoding = headers["content-encoding"] ?? "identity";
+      // What is fetched once the page answers is fetched while the visitor looks at it.
+      return { path, bytes: sizes.responseBodySize, encoding, after: request.timing().startTime > readyAt };
     }),
   );
   await context.close();

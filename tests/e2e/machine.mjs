@@ -46,8 +46,8 @@ export function samples() {
 }
 
 /** `binlogscope serve` on a free port: its address, and how to end it. */
-export async function startServer(files = []) {
-  const child = spawn(BINARY, ["serve", ...files, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+export async function startServer(files = [], options = []) {
+  const child = spawn(BINARY, ["serve", ...files, "--listen", "127.0.0.1:0", ...options], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const lines = createInterface({ input: child.stdout });
   const url = await new Promise((resolve, reject) => {

@@ -38,7 +38,9 @@ export class Witness {
 
   /** Requests to anywhere but the server that the page came from. */
   elsewhere() {
-    return this.requests.filter((url) => !url.startsWith(this.origin) && !/^(blob|data):/.test(url));
+    // The bridge's socket is at the same server.
+    const own = (url) => url.replace(/^ws/, "http").startsWith(this.origin);
+    return this.requests.filter((url) => !own(url) && !/^(blob|data):/.test(url));
   }
 
   expectNothing() {
@@ -283,6 +285,34 @@ export class Scope {
       await this.lastEvent();
     }
   }
+}
+
+/**
+ * From the page's next load on a file has its bytes ready as soon as the first pass asks for them, 64 KiB at a time,
+ * each after so many milliseconds: the pass takes its time whatever the machine. Gives what changes the pace.
+ */
+export async function paceFirstPass(page, milliseconds) {
+  const boot = `
+    self.pace = ${milliseconds};
+    new BroadcastChannel("pace").onmessage = ({ data }) => { self.pace = data; };
+    Blob.prototype.stream = function () {
+      let at = 0;
+      return new ReadableStream({
+        pull: (controller) => {
+          const until = performance.now() + self.pace;
+          while (performance.now() < until);
+          if (at >= this.size) return controller.close();
+          const bytes = new FileReaderSync().readAsArrayBuffer(this.slice(at, at + 65536));
+          at += 65536;
+          controller.enqueue(new Uint8Array(bytes));
+        },
+      });
+    };`;
+  await page.route("**/worker_boot.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace("try {", `${boot}\ntry {`) });
+  });
+  return (pace) => page.evaluate((pace) => new BroadcastChannel("pace").postMessage(pace), pace);
 }
 
 /** `data-start`, `data-end` and `data-space` of a tree item. */

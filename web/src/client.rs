@@ -12,10 +12,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
+use crate::fetching;
 use crate::protocol::{Answer, Event, Request, RequestEnvelope, Response, ResponseEnvelope};
 
 /// The static script that starts the worker's wasm; beside the page.
 const WORKER_SCRIPT: &str = "worker_boot.js";
+
+/// The name of a worker that is sent its modules, as `worker_boot.js` knows it.
+const INSIDE: &str = "inside";
 
 /// What comes of a request.
 #[derive(Clone, Debug)]
@@ -137,8 +141,13 @@ impl Client {
 
     fn spawn(&self) {
         let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = match Worker::new_with_options(WORKER_SCRIPT, &options) {
+        let inside = fetching::inside("script").and_then(|script| script.as_string());
+        if inside.is_some() {
+            options.set_name(INSIDE);
+        } else {
+            options.set_type(WorkerType::Module);
+        }
+        let worker = match Worker::new_with_options(inside.as_deref().unwrap_or(WORKER_SCRIPT), &options) {
             Ok(worker) => worker,
             Err(error) => {
                 self.0.news.emit(News::Died(describe(&error)));
@@ -161,6 +170,10 @@ impl Client {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        if let Some(modules) = fetching::inside("modules") {
+            // A message that cannot be sent leaves a worker that never gets ready, and says so by `onerror`.
+            let _ = worker.post_message(&modules);
+        }
         self.0.worker.replace(Some(worker));
         self.0.on_message.replace(Some(on_message));
         self.0.on_error.replace(Some(on_error));

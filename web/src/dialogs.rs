@@ -1,4 +1,4 @@
-//! Dialogs: paste, copy as, and the sheet of keys. The browser's own `<dialog>` traps the
+//! Dialogs: paste, and the sheet of keys. The browser's own `<dialog>` traps the
 //! focus, closes on Escape and gives the focus back.
 
 use std::rc::Rc;
@@ -7,7 +7,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::copying::Form;
 use crate::localisation::Words;
 
 /// Which dialog is open.
@@ -15,24 +14,38 @@ use crate::localisation::Words;
 pub enum Open {
     /// Paste text.
     Paste,
+    /// Type an address.
+    Url,
+    /// Connect to a live server.
+    Connect,
     /// Copy the selection in some form.
     Copy,
     /// The sheet of keys.
     Keys,
+    /// Share what is seen.
+    Share,
+    /// Write a note.
+    Note,
 }
 
 /// The frame of every dialog.
 #[derive(Clone, Debug, PartialEq, Properties)]
-struct FrameProps {
-    words: Rc<Words>,
-    id: AttrValue,
-    title: AttrValue,
-    on_close: Callback<()>,
-    children: Html,
+pub struct FrameProps {
+    /// The reader's language.
+    pub words: Rc<Words>,
+    /// Of the element.
+    pub id: AttrValue,
+    /// Its heading.
+    pub title: AttrValue,
+    /// It closed.
+    pub on_close: Callback<()>,
+    /// What it shows.
+    pub children: Html,
 }
 
+/// The frame.
 #[component(Frame)]
-fn frame(props: &FrameProps) -> Html {
+pub fn frame(props: &FrameProps) -> Html {
     let dialog = use_node_ref();
     {
         let dialog = dialog.clone();
@@ -71,7 +84,7 @@ fn frame(props: &FrameProps) -> Html {
 
 /// Closes the dialog around an element: only then does the browser give the focus back to where
 /// it was, and not when the dialog just vanishes.
-fn leave(element: &Element) {
+pub fn leave(element: &Element) {
     let dialog = element.closest("dialog").ok().flatten();
     if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
@@ -133,36 +146,54 @@ pub fn paste_dialog(props: &PasteProps) -> Html {
     }
 }
 
-/// What the copy dialog tells.
+/// What the dialog for addresses tells.
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct CopyProps {
+pub struct UrlProps {
     /// The reader's language.
     pub words: Rc<Words>,
-    /// What will be copied, in words.
-    pub what: AttrValue,
-    /// A form was chosen.
-    pub on_form: Callback<Form>,
+    /// The address is to be opened.
+    pub on_url: Callback<String>,
     /// It closed.
     pub on_close: Callback<()>,
 }
 
-/// The copy dialog.
-#[component(CopyDialog)]
-pub fn copy_dialog(props: &CopyProps) -> Html {
+/// The dialog for addresses.
+#[component(UrlDialog)]
+pub fn url_dialog(props: &UrlProps) -> Html {
     let words = &props.words;
+    let field = use_node_ref();
+    let submit = {
+        let (field, on_url) = (field.clone(), props.on_url.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(field) = field.cast::<HtmlInputElement>()
+                && !field.value().trim().is_empty()
+            {
+                leave(&field);
+                on_url.emit(field.value().trim().to_owned());
+            }
+        })
+    };
     html! {
-        <Frame words={words.clone()} id="copy-dialog" title={words.t("copy-title")} on_close={props.on_close.clone()}>
-            <p class="quiet" translate="no">{ props.what.clone() }</p>
-            <div class="choices">
-                { for Form::ALL.into_iter().map(|form| {
-                    let on_form = props.on_form.clone();
-                    let chosen = move |event: MouseEvent| {
-                        leave(&event.target_unchecked_into());
-                        on_form.emit(form);
-                    };
-                    html! { <button type="button" onclick={chosen}>{ words.t(form.name()) }</button> }
-                }) }
-            </div>
+        <Frame words={words.clone()} id="url-dialog" title={words.t("url-title")} on_close={props.on_close.clone()}>
+            <form onsubmit={submit}>
+                <p>{ words.t("url-hint") }</p>
+                <input
+                    ref={field}
+                    class="address"
+                    type="text"
+                    inputmode="url"
+                    translate="no"
+                    spellcheck="false"
+                    autocomplete="off"
+                    autofocus=true
+                    aria-label={words.t("url-label")}
+                    placeholder="https://example.org/binlog.000042"
+                />
+                <div class="dialog-actions">
+                    <button type="submit" class="primary">{ words.t("url-open") }</button>
+                </div>
+            </form>
         </Frame>
     }
 }
@@ -176,19 +207,28 @@ pub struct KeysProps {
     pub letters: bool,
     /// Switches that.
     pub on_letters: Callback<bool>,
+    /// Bytes that are kept of the indexes of files, once that is known.
+    pub kept: Option<u64>,
+    /// How much is kept is wanted; forget it first.
+    pub on_kept: Callback<bool>,
     /// It closed.
     pub on_close: Callback<()>,
 }
 
 /// Keys and the messages that say what they do.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 19] = [
     ("↑ ↓ ← →", "key-arrows"),
     ("Home End PgUp PgDn", "key-pages"),
     ("Tab", "key-tab"),
     (". ,", "key-events"),
     ("] [", "key-transactions"),
+    ("/", "key-filter"),
+    ("n N", "key-hits"),
+    ("Shift F10", "key-menu"),
     ("g", "key-goto"),
     ("c", "key-copy"),
+    ("m", "key-note"),
+    ("s", "key-share"),
     ("Enter", "key-enter"),
     ("Shift ↑ ↓ ← →", "key-range"),
     ("Ctrl C", "key-copy-hex"),
@@ -198,10 +238,27 @@ const KEYS: [(&str, &str); 14] = [
     ("?", "key-sheet"),
 ];
 
+/// How much is kept of indexes, and what forgets it.
+fn kept(props: &KeysProps) -> Html {
+    let Some(bytes) = props.kept else { return Html::default() };
+    let said = props.words.with("kept-indexes", [("size", crate::numbers::size(bytes).into())]);
+    let clear = props.on_kept.reform(|_: MouseEvent| true);
+    html! {
+        <p class="kept">
+            <span>{ said }</span>
+            <button type="button" disabled={bytes == 0} onclick={clear}>{ props.words.t("kept-clear") }</button>
+        </p>
+    }
+}
+
 /// The sheet of keys.
 #[component(KeysDialog)]
 pub fn keys_dialog(props: &KeysProps) -> Html {
     let words = &props.words;
+    use_effect_with((), {
+        let on_kept = props.on_kept.clone();
+        move |()| on_kept.emit(false)
+    });
     let on_letters = props.on_letters.clone();
     let switched = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
@@ -221,6 +278,7 @@ pub fn keys_dialog(props: &KeysProps) -> Html {
                 <input type="checkbox" checked={props.letters} onchange={switched} />
                 { words.t("keys-letters") }
             </label>
+            { kept(props) }
         </Frame>
     }
 }

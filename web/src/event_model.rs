@@ -250,6 +250,23 @@ impl EventModel {
         self.lay_out();
     }
 
+    /// Paths of the branches that are open, at most so many; none where they are those that open by themselves.
+    pub fn open_branches(&self, most: usize) -> Vec<String> {
+        let usual = Self::new(self.view.clone(), &HashSet::new());
+        if usual.opened == self.opened {
+            return Vec::new();
+        }
+        let open = self.lines.iter().filter(|line| line.open == Some(true) && line.item != Item::Event);
+        open.take(most).map(|line| self.path(line.item)).collect()
+    }
+
+    /// Opens these branches and closes all others.
+    pub fn open_these(&mut self, paths: &[String]) {
+        let known = paths.iter().filter_map(|path| self.numbers.get_key_value(path.as_str()));
+        self.opened = known.map(|(path, _)| path.clone()).collect();
+        self.lay_out();
+    }
+
     /// Takes in the children of a collapsed node, and opens it.
     pub fn add_children(&mut self, path: &str, children: Vec<FieldNode>) {
         let Some(node) = self.numbers.get(path).copied() else { return };
@@ -435,6 +452,7 @@ mod tests {
                 server_id: 1,
                 checksum_ok: None,
                 family: Family::Other,
+                matching_rows: None,
             },
             nodes: vec![header, node("type", 1, 4, 5), flags, rows],
             error: None,

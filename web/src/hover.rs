@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
+use yew::Callback;
 
 /// Id of the element around the tree's lines.
 pub const FIELDS_ID: &str = "fields-lines";
@@ -24,6 +25,9 @@ pub struct Hover(Rc<Shared>);
 struct Shared {
     bytes: RefCell<Option<Painter>>,
     last: Cell<Option<(u64, u64)>>,
+    /// Who is told of the field under the pointer, and its name.
+    told: RefCell<Option<Callback<String>>>,
+    pointed: RefCell<String>,
 }
 
 impl std::fmt::Debug for Hover {
@@ -44,6 +48,18 @@ impl Hover {
         self.0.bytes.replace(Some(Rc::new(paint)));
     }
 
+    /// The page hears which field is under the pointer.
+    pub fn tell(&self, told: Callback<String>) {
+        self.0.told.replace(Some(told));
+    }
+
+    /// What the field under the pointer is called in the language of filters, if it is still this one.
+    pub fn name(&self, field: &str, term: &str) {
+        if self.0.last.get().is_some() && *self.0.pointed.borrow() == field {
+            set_pointer(&crate::visible_text::visible_line(&format!("{field}  {term}"), 160));
+        }
+    }
+
     /// Previews a range: lights its bytes and the tree's line for it, names it below.
     pub fn show(&self, event: &MouseEvent, space: &str, range: (u64, u64), name: &str) {
         // Ctrl freezes the preview so that the pointer can travel to another pane.
@@ -54,6 +70,11 @@ impl Hover {
         self.paint_bytes(Some((space, range.0, range.1)));
         mark_lines(Some((space, range.0, range.1)));
         set_pointer(name);
+        self.0.pointed.replace(name.to_owned());
+        let told = self.0.told.borrow().clone();
+        if let Some(told) = told.filter(|_| !name.is_empty()) {
+            told.emit(name.to_owned());
+        }
     }
 
     /// Ends the preview.

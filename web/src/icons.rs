@@ -34,6 +34,30 @@ pub fn paste() -> Html {
     icon(&["M5 3H3.5v11h9V3H11", "M5.5 2h5v2.5h-5z", "M6 8h4M6 11h3"])
 }
 
+/// Filter.
+pub fn filter() -> Html {
+    icon(&["M2 3.5h12L9.5 9v4l-3-1.5V9z"])
+}
+
+/// An address.
+pub fn link() -> Html {
+    icon(&[
+        "M7 9.5 9.5 7",
+        "M8 4.5l1.2-1.2a2.5 2.5 0 0 1 3.5 3.5L11.5 8",
+        "M8 11.5l-1.2 1.2a2.5 2.5 0 0 1-3.5-3.5L4.5 8",
+    ])
+}
+
+/// A server, live.
+pub fn live() -> Html {
+    icon(&["M8 7v2M5.2 10.8a4 4 0 0 1 0-5.6M10.8 5.2a4 4 0 0 1 0 5.6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"])
+}
+
+/// To somebody else.
+pub fn share() -> Html {
+    icon(&["M8 10V2.5M5 5l3-3 3 3", "M5.5 7.5h-2v6h9v-6h-2"])
+}
+
 /// Samples.
 pub fn samples() -> Html {
     icon(&["M3 3h10v3H3zM3 8h10v2H3zM3 12h6v2H3z"])

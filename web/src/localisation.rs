@@ -76,6 +76,12 @@ impl Words {
         Rc::new(Self { language, bundles })
     }
 
+    /// Of these texts alone, each with its locale; the first one that has a message says it.
+    pub fn of(language: Language, texts: &[(&str, String)]) -> Rc<Self> {
+        let bundles = texts.iter().map(|(locale, text)| bundle_of(locale, &[text])).collect();
+        Rc::new(Self { language, bundles })
+    }
+
     /// The language.
     pub fn language(&self) -> Language {
         self.language
@@ -145,13 +151,17 @@ impl Words {
 
 /// A bundle of the page's own messages and the diagnostics' of one locale.
 fn bundle(locale: &str, page: &str) -> FluentBundle<FluentResource> {
+    bundle_of(locale, &[page, binlog_explorer::messages::resource(locale)])
+}
+
+fn bundle_of(locale: &str, sources: &[&str]) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = locale.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new(vec![language]);
     // Isolation marks would come along when people copy.
     bundle.set_use_isolating(false);
-    for source in [page, binlog_explorer::messages::resource(locale)] {
+    for source in sources {
         // A broken message costs itself, not the rest; a test refuses broken ones.
-        let resource = match FluentResource::try_new(source.to_owned()) {
+        let resource = match FluentResource::try_new((*source).to_owned()) {
             Ok(resource) | Err((resource, _)) => resource,
         };
         bundle.add_resource_overriding(resource);
@@ -177,15 +187,27 @@ mod tests {
             .collect()
     }
 
+    const LATER: [&str; 2] = [include_str!("../later/en.ftl"), include_str!("../later/zh-CN.ftl")];
+
     #[test]
     fn both_languages_have_the_same_messages() {
         assert!(ids(ENGLISH).len() > 50);
         assert_eq!(ids(ENGLISH), ids(CHINESE));
+        assert!(ids(LATER[0]).len() > 10);
+        assert_eq!(ids(LATER[0]), ids(LATER[1]));
+    }
+
+    #[test]
+    fn no_message_of_the_page_has_the_name_of_one_of_the_library() {
+        let library = binlog_explorer::messages::resource("en");
+        assert!(ids(library).len() > 50);
+        let both: Vec<_> = ids(ENGLISH).intersection(&ids(library)).copied().collect();
+        assert!(both.is_empty(), "the page would show the library's: {both:?}");
     }
 
     #[test]
     fn every_message_parses() {
-        for source in [ENGLISH, CHINESE] {
+        for source in [ENGLISH, CHINESE, LATER[0], LATER[1]] {
             if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
                 panic!("{errors:?}");
             }

@@ -15,8 +15,14 @@ pub struct Place {
     pub field: Option<String>,
     /// A byte range in the event's space.
     pub bytes: Option<(u64, u64)>,
+    /// The filter.
+    pub filter: Option<String>,
     /// The tab beside Events.
     pub tab: Option<String>,
+    /// What is noted at the place: notes are kept in this form; links have none.
+    pub note: Option<String>,
+    /// The bytes themselves: a bundle as text.
+    pub data: Option<String>,
 }
 
 impl Place {
@@ -60,7 +66,10 @@ impl Place {
                         .split_once("..")
                         .and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)).filter(|(s, e)| s < e));
                 }
+                "filter" if !value.is_empty() => place.filter = Some(value),
                 "tab" if !value.is_empty() => place.tab = Some(value),
+                "note" if !value.is_empty() => place.note = Some(value),
+                "s" if !value.is_empty() => place.data = Some(value),
                 _ => {}
             }
         }
@@ -78,6 +87,9 @@ impl Place {
             out.push('=');
             encode(value, &mut out);
         };
+        if let Some(data) = &self.data {
+            add("s", data);
+        }
         if let Some(file) = &self.file {
             add("file", file);
         }
@@ -90,11 +102,24 @@ impl Place {
         if let Some((start, end)) = self.bytes {
             add("bytes", &format!("{start}..{end}"));
         }
+        if let Some(filter) = &self.filter {
+            add("filter", filter);
+        }
         if let Some(tab) = &self.tab {
             add("tab", tab);
         }
+        if let Some(note) = &self.note {
+            add("note", note);
+        }
         out
     }
+}
+
+/// The page's own address: without what is in it of this visit.
+pub fn own_address() -> String {
+    let href = gloo_utils::window().location().href().unwrap_or_default();
+    let end = href.find(['?', '#']).unwrap_or(href.len());
+    href[..end].to_owned()
 }
 
 /// Percent-encodes all but what a fragment may carry and people can read.
@@ -142,10 +167,15 @@ mod tests {
             at: Some("782/15".parse().expect("an address")),
             field: Some("rows[0].after[3]".into()),
             bytes: None,
+            filter: Some("row.a = \"x&y\"".into()),
             tab: Some("fields".into()),
+            ..Place::default()
         };
         let fragment = place.fragment();
-        assert_eq!(fragment, "#file=mysql%209.7%20%26%20more.binlog&at=782/15&field=rows[0].after[3]&tab=fields");
+        assert_eq!(
+            fragment,
+            "#file=mysql%209.7%20%26%20more.binlog&at=782/15&field=rows[0].after[3]&filter=row.a%20%3D%20%22x%26y%22&tab=fields"
+        );
         assert_eq!(Place::parse(&fragment), place);
     }
 

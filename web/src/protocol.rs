@@ -7,9 +7,20 @@
 //! where `body` is the serialised envelope, `file` a `File` of [`Request::OpenFile`] or [`Request::AddKeys`], `bytes` a
 //! transferred `Uint8Array` of [`Request::OpenBytes`] or of [`Answer::Bytes`].
 
+use crate::packed::Packed;
+use binlog_explorer::bundle::SavedView;
+use binlog_explorer::capture::ConversationView;
+use binlog_explorer::choice::Choice;
+use binlog_explorer::conversation::LadderRow;
+use binlog_explorer::copy::{Form, Part};
+use binlog_explorer::document::Finding;
+use binlog_explorer::mask::Rules;
+use binlog_explorer::statistics::StatisticsView;
 use binlog_explorer::view::{
-    Address, EventView, FieldNode, FileSummary, ListMode, ListRow, Message, Progress, SpaceView,
+    Address, EventView, FieldNode, FileSummary, ListMode, ListRow, Message, Progress, SearchView, Sort, SortView,
+    SpaceView,
 };
+pub use binlogscope_bridge::control::{From as Start, State, Status};
 use serde::{Deserialize, Serialize};
 
 /// What the page posts.
@@ -50,10 +61,28 @@ impl std::fmt::Debug for Password {
 pub enum Request {
     /// Open the `File` posted beside this; starts the first pass.
     OpenFile,
+    /// Open what lies at an http or https address.
+    OpenUrl {
+        /// The address, relative to the page or whole.
+        url: String,
+        /// Shown as the file's name; without it the last part of the address is.
+        name: Option<String>,
+    },
+    /// Look at a live server through the bridge.
+    OpenLive(OpenLive),
+    /// Nothing more is to be recorded.
+    StopLive,
+    /// What was recorded, as a file.
+    Recording,
     /// Open the bytes posted beside this under this name.
     OpenBytes {
         /// Shown as the file's name.
         name: String,
+    },
+    /// Open what a link carries.
+    OpenShared {
+        /// What stands behind `s=`.
+        text: String,
     },
     /// Open pasted text: BINLOG statements, hexdumps, base64, byte lists.
     OpenPaste {
@@ -69,6 +98,17 @@ pub enum Request {
     },
     /// Stop the first pass; what was found stays.
     Cancel,
+    /// Hold the first pass, or let it go on.
+    Pause(bool),
+    /// Go on with the first pass where it was stopped.
+    GoOn,
+    /// What the second pass has gathered so far.
+    Statistics,
+    /// How much is kept of the indexes of files seen before.
+    Kept {
+        /// Forget it first.
+        clear: bool,
+    },
     /// Rows `from .. from + count` of the list.
     Rows {
         /// First row number.
@@ -100,7 +140,7 @@ pub enum Request {
         /// Start of an event.
         address: Address,
     },
-    /// The event or span that starts here, with its fields.
+    /// The event or span that starts here, with its fields and what else shows of it.
     Event {
         /// Start of an event.
         address: Address,
@@ -126,18 +166,224 @@ pub enum Request {
         /// The byte.
         address: Address,
     },
-    /// The neighbour of an event.
+    /// The neighbour of an event; answered as it would be itself.
     Step {
         /// Start of an event.
         from: Address,
         /// Which neighbour.
         by: Step,
     },
-    /// The spaces that enclose and are opened by the event at this address; the source first.
-    Spaces {
+    /// Columns of the overview strip.
+    Strip {
+        /// Offsets or seconds.
+        by: StripBy,
+        /// Where it begins and where it ends; nothing for what is best shown at first.
+        part: Option<(u64, u64)>,
+        /// At most so many columns.
+        columns: u32,
+    },
+    /// The statistics as far as they are counted, as they are shown.
+    Counted,
+    /// The place in a binary log that a pasted text speaks of; asked without a file too.
+    Find {
+        /// As pasted.
+        text: String,
+    },
+    /// Make a bundle of a part of the file.
+    Share(Box<ShareRequest>),
+    /// About filters.
+    Search(SearchRequest),
+    /// About packets.
+    Conversation(ConversationRequest),
+    /// Something is to be copied, or cut out.
+    Copy(CopyRequest),
+}
+
+/// What is to be written for the clipboard or a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum CopyRequest {
+    /// A part of an event, or of a packet, in some form.
+    Text {
+        /// Its start.
+        address: Address,
+        /// What of it.
+        part: Part,
+        /// As what.
+        form: Form,
+    },
+    /// A log of what is chosen.
+    Cut(Choice),
+}
+
+impl Request {
+    /// Whether a reader waits for the answer: not what the page asks by itself while the passes go on.
+    pub fn is_waited_for(&self) -> bool {
+        !matches!(
+            self,
+            Self::Cancel
+                | Self::StopLive
+                | Self::Pause(_)
+                | Self::GoOn
+                | Self::Statistics
+                | Self::Counted
+                | Self::Kept { .. }
+                | Self::Strip { .. }
+        )
+    }
+}
+
+/// What the page can ask about the packets of conversations. One packet is asked for as an event is, by its address.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ConversationRequest {
+    /// Rows `from .. from + count` of a conversation's list.
+    Rows {
+        /// The space of its packets.
+        space: String,
+        /// First row number.
+        from: u64,
+        /// How many at most.
+        count: u32,
+    },
+    /// Row number of the packet at this address.
+    Rank(Address),
+    /// Open a log that a conversation carries; answered as opening is. The conversations stay.
+    OpenLog {
+        /// The space of its packets.
+        space: String,
+        /// Which of its logs, from 0.
+        log: u32,
+    },
+}
+
+/// Answers about packets.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ConversationAnswer {
+    /// To `Rows`.
+    Rows {
+        /// The rows, in order.
+        rows: Packed<Vec<LadderRow>>,
+        /// Rows in the list now.
+        total: u64,
+    },
+    /// To `Rank`.
+    Rank(Option<u64>),
+}
+
+/// What the page can ask about filters.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum SearchRequest {
+    /// Show only what matches this, or everything; the search goes outward from `around`.
+    Filter {
+        /// The filter's text.
+        text: Option<String>,
+        /// What the reader looks at.
+        around: Option<Address>,
+    },
+    /// Stop searching, or go on.
+    Pause(bool),
+    /// Check a text, and say what may stand at its byte `cursor`.
+    Assist {
+        /// The text as typed.
+        text: String,
+        /// Where typing goes on.
+        cursor: usize,
+    },
+    /// The next thing that matches from here on; answered once it is found.
+    Hit {
+        /// An address.
+        from: Address,
+        /// Or the one before it.
+        forwards: bool,
+    },
+    /// The rows that show the items at these addresses, or the headings of their transactions.
+    Ranks(Vec<(Address, bool)>),
+    /// Sort the list.
+    Sort(Sort),
+    /// Filters that this, which the reader points at, fits.
+    Terms {
         /// Start of an event.
         address: Address,
+        /// What of it.
+        of: TermsOf,
     },
+}
+
+/// What of an event filters are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TermsOf {
+    /// Its transaction.
+    Transaction,
+    /// The event as a whole.
+    Event,
+    /// A field, by path.
+    Field(String),
+    /// Bytes of its space, from the first to one past the last.
+    Bytes(u64, u64),
+}
+
+/// Answers about filters.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum SearchAnswer {
+    /// To `Filter` and `Pause`: rows in the list now, and how far the search is.
+    Filtered {
+        /// Rows in the list.
+        rows: u64,
+        /// The search, if there is a filter.
+        view: Option<SearchView>,
+    },
+    /// To `Filter` with a mistake, and to `Assist`.
+    Assist {
+        /// The first mistake.
+        mistake: Option<Mistake>,
+        /// What may stand at the cursor.
+        completions: Vec<Offer>,
+    },
+    /// To `Sort`: rows in the list now, and how far sorting is.
+    Sorted {
+        /// Rows in the list.
+        rows: u64,
+        /// Unless the list is in the file's order.
+        view: Option<SortView>,
+    },
+    /// To `Hit`.
+    Hit(Option<Address>),
+    /// To `Ranks`.
+    Ranks(Vec<Option<u64>>),
+    /// To `Terms`: the best one first.
+    Terms(Vec<String>),
+}
+
+/// A mistake in a filter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// First byte of the text that is wrong.
+    pub start: usize,
+    /// One past the last; the same where something is missing.
+    pub end: usize,
+    /// What is wrong.
+    pub message: Message,
+}
+
+/// A completion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// First byte of what it replaces.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// What stands there then.
+    pub text: String,
+    /// `key`, `operator`, `comparison`, `type`, `table`, `column` or `value`.
+    pub kind: String,
+}
+
+/// What the overview strip goes along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StripBy {
+    /// The file's bytes.
+    Position,
+    /// The seconds of the headers' timestamps.
+    Time,
 }
 
 /// Which neighbour [`Request::Step`] asks for.
@@ -183,7 +429,7 @@ pub enum Answer {
     },
     /// To `AddKeys` that was not sure.
     NoKeyFile,
-    /// To `Cancel`, `SetMode`, `Expand` and `ExpandAll`: the list's length now.
+    /// To `Cancel`, `Pause`, `GoOn`, `SetMode`, `Expand` and `ExpandAll`: the list's length now.
     Changed {
         /// Rows in the list.
         rows: u64,
@@ -191,7 +437,7 @@ pub enum Answer {
     /// To `Rows`.
     Rows {
         /// The rows, in order.
-        rows: Vec<ListRow>,
+        rows: Packed<Vec<ListRow>>,
         /// Rows in the list now.
         total: u64,
     },
@@ -202,26 +448,207 @@ pub enum Answer {
         /// Rows in the list now.
         total: u64,
     },
-    /// To `Event`.
-    Event(Box<EventView>),
+    /// To `Event`, and to `Step` where there is a neighbour. Beside it are bytes of its space.
+    Event(Packed<Box<Shown>>),
     /// To `Children`: the nodes under the path, in pre-order, depths absolute; without the node itself.
-    Children(Vec<FieldNode>),
+    Children(Packed<Vec<FieldNode>>),
     /// To `Bytes`; the bytes are beside it.
     Bytes {
         /// Where they start.
         start: u64,
         /// Length of the whole space.
         space_size: u64,
+        /// Which of them are not there.
+        holes: Vec<(u64, u64)>,
     },
-    /// To `Locate` and `Step`.
+    /// To `Locate`; and to `Step` where there is no neighbour, or one that cannot be read.
     Address(Option<Address>),
-    /// To `Spaces`.
-    Spaces(Vec<SpaceView>),
+    /// To `Statistics`; those of the file from its beginning on, without a gap, are beside it, as postcard writes
+    /// [`Statistics`](binlog_explorer::statistics::Statistics).
+    Statistics(Gathered),
+    /// To `Kept`: bytes.
+    Kept(u64),
+    /// To `Recording`: where it is to be had, and what the file is called. No address where the browser has none.
+    Recording {
+        /// A `blob:` address.
+        url: String,
+        /// Upstream and log.
+        name: String,
+    },
+    /// To `Counted`: nothing before counting begins.
+    Counted(Option<Box<StatisticsView>>),
+    /// To `Strip`. Beside it are 23 64-bit floats (little-endian) for each column: events by family, their bytes,
+    /// the largest transaction, damaged places, and the offset of the first event or -1. The families are those of
+    /// the statistics, and last what is not counted by family yet.
+    Strip {
+        /// Offset, or seconds since 1970, at which the first column begins.
+        start: u64,
+        /// Bytes or seconds of a column.
+        width: u64,
+        /// What there is in all.
+        whole: (u64, u64),
+        /// Seconds that have nearly all, where some events are far off.
+        usual: Option<(u64, u64)>,
+        /// How many are far off, once they are counted.
+        outside: Option<u64>,
+    },
+    /// To `Find`.
+    Found {
+        /// What the text says, by name; nothing if it says nothing of a place.
+        said: Vec<(String, String)>,
+        /// Where that is; `None` without a file.
+        finding: Option<Finding>,
+    },
+    /// To `Share`; the bundle is beside it, as a file of it is.
+    Shared(Box<Shared>),
+    /// To `Copy`.
+    Copied(String),
+    /// To `Copy` of a log: where it is to be had, and what the file is called.
+    Cut {
+        /// A `blob:` address.
+        url: String,
+        /// Without its extension.
+        name: String,
+        /// More was chosen than it may have.
+        more: bool,
+    },
+    /// To `Search`.
+    Search(SearchAnswer),
+    /// To `Conversation`.
+    Conversation(ConversationAnswer),
+}
+
+/// What is to be shared.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShareRequest {
+    /// What of the file.
+    pub choice: Choice,
+    /// What of it is masked.
+    pub rules: Rules,
+    /// Where the reader looks.
+    pub view: SavedView,
+    /// The event that is seen.
+    pub at: Option<Address>,
+    /// Places and what is noted at them.
+    pub notes: Vec<(String, String)>,
+}
+
+/// What was made to be shared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shared {
+    /// What stands behind `#s=`; none where that would be longer than any link may be.
+    pub fragment: Option<String>,
+    /// How long that is, or would be.
+    pub length: u64,
+    /// Events chosen.
+    pub items: u64,
+    /// Bytes of the file in it, those that the chosen ones need included.
+    pub bytes: u64,
+    /// Leaves that were masked.
+    pub masked: u64,
+    /// More was chosen than there is room for.
+    pub cut: bool,
+    /// The file is encrypted, and this is not.
+    pub decrypted: bool,
+    /// Fields of the selected event that masking changed.
+    pub preview: Vec<Preview>,
+}
+
+/// What came along with a bundle that is opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Came {
+    /// Where the sender looked.
+    pub view: SavedView,
+    /// Places and what is noted at them.
+    pub notes: Vec<(String, String)>,
+    /// Something in it is masked.
+    pub masked: bool,
+    /// It is not the whole log.
+    pub part: bool,
+    /// Spaces are carried inflated.
+    pub restored: bool,
+}
+
+/// A field before and after masking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Its path.
+    pub path: String,
+    /// As it is.
+    pub before: String,
+    /// As who opens the link sees it.
+    pub after: String,
+}
+
+/// An event or span, and what a screen shows beside its fields: all that its painting waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Its fields.
+    pub view: EventView,
+    /// The spaces that enclose it, and the one that it opens; the source first.
+    pub spaces: Vec<SpaceView>,
+    /// Offset of the first of the bytes beside this.
+    pub bytes_from: u64,
+}
+
+/// How far the second pass is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Gathered {
+    /// Bytes of the file that were gathered.
+    pub bytes: u64,
+    /// Bytes of the file.
+    pub total: u64,
+    /// Nothing follows.
+    pub done: bool,
+    /// Why it ended early.
+    pub failed: Option<Message>,
+    /// Workers that help with it.
+    pub helpers: u32,
+}
+
+/// Which live server to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLive {
+    /// The bridge's name for it.
+    pub upstream: String,
+    /// Where to begin.
+    pub start: Start,
+    /// Bytes to record at most.
+    pub limit: u64,
+}
+
+/// How a live source is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LiveView {
+    /// As the bridge says.
+    pub status: Status,
+    /// The bridge itself is gone, and tried again.
+    pub lost: bool,
+    /// In so many seconds.
+    pub again: Option<u32>,
+    /// The stream ran already: this begins in its middle.
+    pub joined: bool,
+    /// Bytes of the stream that did not come, as this page was too slow.
+    pub missing: u64,
+    /// Events that the server took back, as it lost them in a crash.
+    pub withdrawn: u64,
+    /// Bytes recorded.
+    pub recorded: u64,
+    /// Events in a second.
+    pub rate: f64,
+    /// Nothing more is recorded.
+    pub over: bool,
+    /// Why, unless the reader wanted it so.
+    pub why: Option<Message>,
 }
 
 /// What the worker says unasked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
+    /// How a live source is.
+    Live(Box<LiveView>),
+    /// The second pass moved on.
+    Gathered(Gathered),
     /// The worker's code runs; requests posted before this are lost.
     Ready,
     /// The first pass moved on. `rows` is the list's length now.
@@ -233,4 +660,14 @@ pub enum Event {
     },
     /// The summary changed.
     Summary(Box<FileSummary>),
+    /// The filter's search moved on.
+    Search(Box<SearchView>),
+    /// Sorting moved on.
+    Sorted(Box<SortView>),
+    /// A bundle is being opened, and this came along with it.
+    Came(Box<Came>),
+    /// Conversations came, or grew.
+    Conversations(Vec<ConversationView>),
+    /// What a live source had from this offset on was taken back, and other events may be there now.
+    Cut(u64),
 }

@@ -1,11 +1,8 @@
 //! The files that `binlogscope serve FILE…` offers beside the page.
 
+use binlogscope_bridge::control::Upstream;
 use gloo_utils::document;
 use serde::Deserialize;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, Response};
 
 use crate::{client, fetching};
 
@@ -23,17 +20,24 @@ pub struct ServedFile {
 /// The list. A static host has none, and is not asked: the line that names the list is only in
 /// a page that `serve` answered.
 pub async fn load() -> Vec<ServedFile> {
-    let hint = document().query_selector("meta[name=binlogscope-files]").ok().flatten();
-    let Some(path) = hint.and_then(|hint| hint.get_attribute("content")) else { return Vec::new() };
-    let Ok(text) = fetching::text(&path).await else { return Vec::new() };
+    let Some(text) = hinted("meta[name=binlogscope-files]").await else { return Vec::new() };
     client::from_json(&text).unwrap_or_default()
 }
 
-impl ServedFile {
-    /// Fetches it. The browser keeps large ones on disk; they are read like a dropped file.
-    pub async fn fetch(&self) -> Result<File, JsValue> {
-        let response: Response = fetching::response(&self.url).await?;
-        let blob: Blob = JsFuture::from(response.blob()?).await?.dyn_into()?;
-        File::new_with_blob_sequence(&js_sys::Array::of1(&blob), &self.name)
-    }
+/// What lies where such a line points to.
+async fn hinted(line: &str) -> Option<String> {
+    let hint = document().query_selector(line).ok().flatten()?;
+    fetching::text(&hint.get_attribute("content")?).await.ok()
+}
+
+/// The list of live servers.
+#[derive(Debug, Deserialize)]
+struct Upstreams {
+    upstreams: Vec<Upstream>,
+}
+
+/// The live servers that the bridge offers.
+pub async fn upstreams() -> Vec<Upstream> {
+    let Some(text) = hinted("meta[name=binlogscope-live]").await else { return Vec::new() };
+    client::from_json::<Upstreams>(&text).map(|list| list.upstreams).unwrap_or_default()
 }

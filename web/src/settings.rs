@@ -46,14 +46,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads them; `?lang=` in the address and the browser's own languages fill in.
+    /// Reads them; `?theme=` and `?lang=` in the address go before, and the browser's own languages fill in.
     pub fn load() -> Self {
-        let theme = match read("theme").as_deref() {
+        let theme = match query("theme").or_else(|| read("theme")).as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
             _ => Theme::Auto,
         };
-        let language = query_language()
+        let language = query("lang")
             .or_else(|| read("language"))
             .or_else(|| web_sys::window().and_then(|window| window.navigator().language()))
             .map_or(Language::English, |tag| Language::from_tag(&tag));
@@ -81,9 +81,23 @@ impl Settings {
     }
 }
 
-fn query_language() -> Option<String> {
+/// Filters applied before, the last one first; one a line.
+pub fn recent_filters() -> Vec<String> {
+    read("filters").map(|lines| lines.lines().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// Keeps them.
+pub fn keep_recent_filters(filters: &[String]) {
+    write("filters", &filters.join("\n"));
+}
+
+/// The value of a part of the address's query; empty for one that is only named.
+pub fn query(key: &str) -> Option<String> {
     let search = web_sys::window()?.location().search().ok()?;
-    search.trim_start_matches('?').split('&').find_map(|part| part.strip_prefix("lang=").map(str::to_owned))
+    search.trim_start_matches('?').split('&').find_map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        (name == key).then(|| value.to_owned())
+    })
 }
 
 fn storage() -> Option<web_sys::Storage> {
@@ -91,12 +105,16 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-fn read(key: &str) -> Option<String> {
+/// What is kept under a key.
+pub fn read(key: &str) -> Option<String> {
     storage()?.get_item(&format!("binlogscope.{key}")).ok().flatten()
 }
 
-fn write(key: &str, value: &str) {
+/// Keeps a value; an empty one is kept by not being there.
+pub fn write(key: &str, value: &str) {
     if let Some(storage) = storage() {
-        let _ = storage.set_item(&format!("binlogscope.{key}"), value);
+        let key = format!("binlogscope.{key}");
+        // A full storage keeps what it has.
+        let _ = if value.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, value) };
     }
 }

@@ -44,19 +44,24 @@ impl Drop for Viewport {
 impl Viewport {
     /// Starts to listen.
     pub fn watch(element: &HtmlElement, moved: Callback<Moved>) -> Self {
+        let mut own = Self::watch_size(element, moved.clone());
+        own._listeners.extend([wheel(element, moved.clone()), scrolled(element, moved.clone())]);
+        own._listeners.extend(touch(element, moved));
+        own
+    }
+
+    /// Listens for other sizes only.
+    pub fn watch_size(element: &HtmlElement, moved: Callback<Moved>) -> Self {
         let watched = element.clone();
-        let size = moved.clone();
         let resized = Closure::<dyn FnMut()>::new(move || {
             let (width, height) = (watched.client_width(), watched.client_height());
-            size.emit(Moved::Size(f64::from(width), f64::from(height)));
+            moved.emit(Moved::Size(f64::from(width), f64::from(height)));
         });
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
         if let Some(observer) = &observer {
             observer.observe(element);
         }
-        let mut listeners = vec![wheel(element, moved.clone()), scrolled(element, moved.clone())];
-        listeners.extend(touch(element, moved));
-        Self { _listeners: listeners, observer, _resized: resized }
+        Self { _listeners: Vec::new(), observer, _resized: resized }
     }
 }
 

@@ -3,9 +3,39 @@
 //! An entry's id is stable: JSON, URLs, explanations and layout diagrams speak of it. The last
 //! step of the id is the field's name in a path; an item of a list is called `[n]` there.
 
-mod entries;
+#[macro_use]
+mod table;
 
-pub use entries::{CATALOGUE, field};
+mod entries;
+#[cfg(feature = "packets")]
+mod packets;
+
+pub use entries::field;
+/// A constant for each field of the packets between a client and a server.
+#[cfg(feature = "packets")]
+pub use packets::field as packet_field;
+
+#[cfg(not(feature = "packets"))]
+mod packets {
+    pub(super) const FIELDS: &[super::Field] = &[];
+}
+
+const FIELDS: usize = entries::FIELDS.len() + packets::FIELDS.len();
+
+/// Those of events, then those of packets.
+static ALL: [Field; FIELDS] = {
+    let mut all = [entries::FIELDS[0]; FIELDS];
+    let mut at = 0;
+    while at < FIELDS {
+        let packet = at >= entries::FIELDS.len();
+        all[at] = if packet { packets::FIELDS[at - entries::FIELDS.len()] } else { entries::FIELDS[at] };
+        at += 1;
+    }
+    all
+};
+
+/// Every field; a [`FieldId`] is an index into it. Those of packets are there with the feature `packets` only.
+pub static CATALOGUE: &[Field] = &ALL;
 
 /// A field, as an index into the [`CATALOGUE`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,6 +222,8 @@ named! {
         Account = "account",
         /// Server, thread, transaction ids.
         Id = "id",
+        /// What proves who someone is, or helps to guess it: scrambles, answers to them, passwords.
+        Secret = "secret",
     }
 }
 
@@ -301,6 +333,28 @@ named! {
         IbbXaOutcome = "XA outcome",
         /// First byte of a MariaDB compressed event part.
         CompressionHeader = "compression algorithm and length bytes",
+        /// What a client or server of the protocol can do, bits 0 to 31.
+        CapabilityFlags = "capability flags",
+        /// The same, bits 16 to 31 as a number of their own.
+        CapabilityFlagsUpper = "capability flags, upper half",
+        /// The same, MariaDB's bits 32 to 63 as a number of their own.
+        MariadbCapabilityFlags = "MariaDB capability flags",
+        /// State of a session.
+        StatusFlags = "server status flags",
+        /// What a client asks for.
+        Command = "command",
+        /// Flags of a dump request, MySQL.
+        DumpFlags = "dump flags",
+        /// Flags of a dump request, MariaDB.
+        MariadbDumpFlags = "MariaDB dump flags",
+        /// Flags of a result's column.
+        ColumnFlags = "column flags",
+        /// What changed in a session.
+        SessionStateType = "session state type",
+        /// What a server with a cache of passwords says.
+        FastAuthResult = "fast authentication result",
+        /// What MariaDB tells of a result's column beside its type.
+        ExtendedMetadata = "extended metadata type",
         /// First byte of a MariaDB compressed column value.
         ColumnCompressionHeader = "compression method and length bytes",
     }

@@ -275,6 +275,18 @@ impl ColumnKind {
         }
     }
 
+    /// Whether its values may be as large as a packet: JSON, BLOB and TEXT, GEOMETRY, VECTOR.
+    pub const fn is_large(self) -> bool {
+        matches!(
+            self,
+            Self::Blob { .. }
+                | Self::Json { .. }
+                | Self::Geometry { .. }
+                | Self::Vector { .. }
+                | Self::BlobCompressed { .. }
+        )
+    }
+
     /// Bytes of a TIME, DATETIME or TIMESTAMP in one of the old forms.
     #[cfg(feature = "alloc")]
     pub(crate) fn temporal_bytes(self) -> Option<usize> {

@@ -78,7 +78,9 @@ impl Container {
         if head.iter().all(|byte| *byte == 0xff) {
             return Self::Foreign("ones");
         }
-        if head.starts_with(b"./") || head.starts_with(b"/") && head.contains(&b'\n') {
+        // What the servers' tools print may begin with a comment.
+        let path = head.starts_with(b"/") && !head.starts_with(b"/*") && head.contains(&b'\n');
+        if head.starts_with(b"./") || path {
             return Self::Foreign("index");
         }
         if head.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..)) {
@@ -100,6 +102,8 @@ mod tests {
         assert_eq!(Container::recognise(b"\xff\xd8\xff\xe0"), Container::Foreign("jpeg"));
         assert_eq!(Container::recognise(&[0xff; 64]), Container::Foreign("ones"));
         assert_eq!(Container::recognise(b"./binlog.000001\n"), Container::Foreign("index"));
+        assert_eq!(Container::recognise(b"/var/lib/mysql/binlog.000001\n"), Container::Foreign("index"));
+        assert_eq!(Container::recognise(b"/*!50530 SET @@x=1*/;\n"), Container::Foreign("text"));
         assert_eq!(Container::recognise(b"\xfdbin\x01"), Container::MysqlEncrypted);
     }
 }

@@ -5,7 +5,7 @@ use crate::describe;
 use crate::error::{DecodeError, ErrorCode, Result, error};
 #[cfg(feature = "alloc")]
 use crate::trace::Enter;
-use crate::trace::{Slot, Trace};
+use crate::trace::{Behind, Slot, Trace};
 use crate::value::Value;
 
 /// Reads an event's bytes in order and reports each read to a [`Trace`]. Offsets, also those of errors,
@@ -81,6 +81,11 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         self.end
     }
 
+    /// The length field that set the innermost end.
+    pub fn limit(&self) -> FieldId {
+        self.limit
+    }
+
     /// Whether anything observes.
     #[inline(always)]
     pub const fn observes(&self) -> bool {
@@ -114,8 +119,8 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         self.data.get(self.pos..self.end).unwrap_or_default()
     }
 
-    /// The bytes from an earlier position up to here.
-    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+    /// The bytes from an earlier position up to here, which were read.
+    pub fn since(&self, start: usize) -> &'a [u8] {
         self.data.get(start..self.pos).unwrap_or_default()
     }
 
@@ -436,6 +441,20 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
             self.rest(left);
         }
         (self.end, self.limit) = outer;
+        result
+    }
+
+    /// Leaves everything up to the innermost end to a reader of its own, which counts offsets from 0 and reports what it
+    /// reads to the same observer. What it does not report is read as `left`.
+    pub fn nested<R>(&mut self, left: FieldId, f: impl FnOnce(&'a [u8], &mut Behind<'_, T>) -> R) -> R {
+        let (bytes, start) = (self.peek(), self.pos as u32);
+        let mut behind = Behind { trace: &mut self.trace, by: start, reached: 0 };
+        let result = f(bytes, &mut behind);
+        self.pos += behind.reached as usize;
+        if T::OBSERVES {
+            self.rest(left);
+        }
+        self.pos = self.end;
         result
     }
 

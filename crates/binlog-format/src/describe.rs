@@ -4,6 +4,8 @@
 mod bits;
 mod flags;
 mod names;
+#[cfg(feature = "packets")]
+mod packets;
 
 use core::fmt;
 
@@ -72,6 +74,8 @@ fn unsigned(f: &mut fmt::Formatter<'_>, field: FieldId, number: u64) -> fmt::Res
             write!(f, "{}", DateTime::from_unix(micros / 1_000_000, (micros % 1_000_000) as u32, 6))
         }
         Unit::UuidByte => write!(f, "{number:02x}"),
+        // As wide as it is stored.
+        Unit::Hex if field.entry().physical == Physical::U8 => write!(f, "0x{number:02x}"),
         Unit::Hex => write!(f, "0x{number:08x}"),
         Unit::Micros => write!(f, "{number} µs"),
         Unit::Seconds => write!(f, "{number} s"),

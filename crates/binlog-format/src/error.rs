@@ -130,16 +130,16 @@ pub(crate) fn error(code: ErrorCode, at: usize, field: FieldId, expected: u64, f
 }
 
 impl DecodeError {
+    /// The same fault, with the length or count that cannot be true.
     #[cold]
-    pub(crate) fn blame(mut self, liar: FieldId) -> Self {
+    pub fn blame(mut self, liar: FieldId) -> Self {
         self.liar = Some(liar);
         self
     }
 
     /// The same fault of bytes that begin `offset` bytes further on.
-    #[cfg(feature = "alloc")]
     #[cold]
-    pub(crate) fn behind(mut self, offset: u32) -> Self {
+    pub fn behind(mut self, offset: u32) -> Self {
         self.at = self.at.saturating_add(offset);
         self
     }

@@ -187,6 +187,15 @@ pub fn decode<'a, T: Trace<'a>>(bytes: &'a [u8], context: &Context<'_>, trace: T
     Ok(Event { header, body, checksum })
 }
 
+/// [`decode`] with nobody who observes. It is compiled once, here, and not again in each crate that calls it.
+///
+/// # Errors
+///
+/// As of [`decode`].
+pub fn decode_unobserved<'a>(bytes: &'a [u8], context: &Context<'_>) -> Result<Event<'a>> {
+    decode(bytes, context, ())
+}
+
 fn body<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, kind: u8, header: &EventHeader, context: &Context<'_>,
 ) -> Result<Body<'a>> {

@@ -5,6 +5,7 @@ use crate::names::code;
 
 /// Which family of servers wrote the file; the meaning of codes above 32 depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Flavor {
     /// MySQL, Percona Server, Aurora and all that are no MariaDB.
     Mysql,
@@ -24,6 +25,7 @@ impl Flavor {
 
 /// Whether events end with a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Checksum {
     /// They do not.
     None,
@@ -35,10 +37,12 @@ pub enum Checksum {
 
 /// What a format description says, kept for the events it governs. 320 bytes, `Copy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Format {
     /// 4; 1 to 3 before MySQL 5.0.
     pub binlog_version: u16,
     /// Server version text, zero padded.
+    #[cfg_attr(feature = "serde", serde(with = "kept"))]
     pub server_version: [u8; 50],
     /// When the server started, if this is its first log.
     pub created: u32,
@@ -56,6 +60,7 @@ pub struct Format {
     headers: u8,
     /// How many types have a post-header length.
     types: u8,
+    #[cfg_attr(feature = "serde", serde(with = "kept"))]
     lengths: [u8; 256],
 }
 
@@ -249,6 +254,12 @@ impl Format {
         usize::from(self.headers) == HEADER_LENGTH && !self.permuted()
     }
 
+    /// Whether it is one that a description can give, and not made up by who wrote a kept one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_possible(&self) -> bool {
+        self.headers == HEADER_LENGTH as u8 || self.headers == headers_of(self.binlog_version, self.header_length)
+    }
+
     /// The type that a stored code means.
     #[inline]
     pub fn canonical(&self, stored: u8) -> u8 {
@@ -333,6 +344,37 @@ impl Format {
     /// How the post-header of a TABLE_MAP or rows event of a stored type begins.
     pub fn table_head(&self, stored: u8) -> TableHead {
         TableHead { short_ids: self.short_table_ids(stored), extra: self.post_header_extra(stored, 8) }
+    }
+}
+
+/// Arrays of bytes as serde's bytes: it has no other way to arrays of more than 32.
+#[cfg(feature = "serde")]
+mod kept {
+    use core::fmt;
+
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer, const N: usize>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    struct Bytes<const N: usize>;
+
+    impl<const N: usize> Visitor<'_> for Bytes<N> {
+        type Value = [u8; N];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{N} bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<[u8; N], E> {
+            bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[u8; N], D::Error> {
+        deserializer.deserialize_bytes(Bytes::<N>)
     }
 }
 

@@ -14,12 +14,14 @@ mod pages;
 mod quick;
 mod resume;
 
+use core::cell::Cell;
+
 use crc32fast::Hasher;
 
 use crate::catalogue::field;
 use crate::container::{ENCRYPTED_MAGIC, ENCRYPTION_HEADER, MAGIC};
 use crate::error::{DecodeError, ErrorCode, error};
-use crate::event::{Body, Context, decode};
+use crate::event::{Body, Context, decode_unobserved};
 use crate::format::{Checksum, Format};
 use crate::header::{EventHeader, HEADER_LENGTH, flag};
 use crate::limits::{LARGE_EVENT_HEAD, MAX_WHOLE_EVENT};
@@ -28,28 +30,15 @@ use crate::resync::{Inside, event_inside};
 
 use large::Large;
 
-pub use checksum::checksum;
-pub use found::{Frame, FrameChecksum, Item, Span, SpanKind};
+pub use checksum::{checksum, renew_checksum};
+pub use found::{Frame, FrameChecksum, Item, Span, SpanKind, Step};
 pub use resume::Resume;
 
 const CHECKSUM_BYTES: usize = 4;
 
-/// The answer to [`Framer::step`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step<'d> {
-    /// Call again with at least this many bytes from [`Framer::offset`] on.
-    NeedMore(usize),
-    /// This many bytes are done with; an item may have ended with them.
-    Consumed(usize, Option<Item<'d>>),
-    /// What was taken for an event too large to be held whole was none: call again with the
-    /// bytes from [`Framer::offset`] on, which lies before those at hand now.
-    Back,
-    /// The end of what there is. With a growing source more may follow.
-    End,
-}
-
 /// How the source begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Start {
     /// A file: magic, then events.
     File,
@@ -88,6 +77,8 @@ pub struct Framer {
     /// Those events were decrypted.
     decrypted: bool,
     in_use: bool,
+    /// The source has grown since its length was taken.
+    growing: bool,
     /// A relay log: `log_pos` speaks of another file.
     pub(crate) foreign_positions: bool,
     large_head: [u8; LARGE_EVENT_HEAD],
@@ -105,6 +96,12 @@ pub struct Framer {
     hasher: Hasher,
     /// Whether the next event may be a quick one.
     quick: bool,
+    /// Checksums of quick events are known to be right.
+    trusts: bool,
+    /// What was found so far may be otherwise in a longer source.
+    rests_on_end: Cell<bool>,
+    /// The bytes end in a hole, up to which the length was cut: how long the source is, and whether it stays so.
+    before_hole: Option<(u64, bool)>,
 }
 
 impl Framer {
@@ -119,6 +116,7 @@ impl Framer {
             encrypted: false,
             decrypted: start == Start::Decrypted,
             in_use: false,
+            growing: false,
             foreign_positions: start == Start::Events,
             large_head: [0; LARGE_EVENT_HEAD],
             taken_back: 0,
@@ -128,6 +126,9 @@ impl Framer {
             changes: 0,
             hasher: Hasher::new(),
             quick: false,
+            trusts: false,
+            rests_on_end: Cell::new(false),
+            before_hole: None,
         }
     }
 
@@ -153,8 +154,59 @@ impl Framer {
 
     /// How long the source is now, and whether it stays so.
     pub fn set_length(&mut self, length: u64, complete: bool) {
+        if let Some(whole) = &mut self.before_hole {
+            *whole = (length, complete);
+            return;
+        }
         self.length = length.max(self.offset);
         self.complete = complete;
+    }
+
+    /// The source does not have the bytes from `start` on: what stands before them is judged without what follows.
+    /// When [`step`](Self::step) has come to an end, [`skip_hole`](Self::skip_hole) is to follow.
+    pub fn ends_in_hole(&mut self, start: u64) {
+        if self.before_hole.is_none() {
+            self.before_hole = Some((self.length, self.complete));
+        }
+        self.length = start.max(self.offset);
+        self.complete = true;
+    }
+
+    /// Whether [`ends_in_hole`](Self::ends_in_hole) was said, and the hole not yet skipped.
+    pub fn is_before_hole(&self) -> bool {
+        self.before_hole.is_some()
+    }
+
+    /// The hole is further off: the framer went back, and will come to it again.
+    pub fn forget_hole(&mut self) {
+        if let Some((length, complete)) = self.before_hole.take() {
+            self.set_length(length, complete);
+        }
+    }
+
+    /// The source has grown since: an event that its length cuts is being written, whatever the in-use flag
+    /// says (relay logs have none).
+    pub fn has_grown(&mut self) {
+        self.growing = true;
+    }
+
+    /// Whether somebody is writing the source, or was when it was cut.
+    pub(crate) fn is_written(&self) -> bool {
+        self.in_use || self.growing
+    }
+
+    /// Whether something found so far may be otherwise if the source gets longer: its end, or how far off that
+    /// is, decided between an event and damage.
+    pub fn rests_on_end(&self) -> bool {
+        self.rests_on_end.get()
+    }
+
+    /// Passes `answer` on, which the source's end gave if it is `true`.
+    pub(crate) fn by_end(&self, answer: bool) -> bool {
+        if answer && self.before_hole.is_none() {
+            self.rests_on_end.set(true);
+        }
+        answer
     }
 
     /// Offset of the next byte wanted.
@@ -225,7 +277,10 @@ impl Framer {
             State::Large(_) => self.large(data),
             State::Lost(_) => self.search(data),
             State::Pages => self.page_item(data),
-            State::CipherFile => self.span(SpanKind::Cipher, self.length, None),
+            State::CipherFile => {
+                self.by_end(true);
+                self.span(SpanKind::Cipher, self.length, None)
+            }
         }
     }
 
@@ -243,6 +298,7 @@ impl Framer {
         }
         if data.starts_with(&ENCRYPTED_MAGIC) {
             let end = self.length.min(ENCRYPTION_HEADER);
+            self.by_end(self.length < ENCRYPTION_HEADER);
             self.state = State::CipherFile;
             self.changes += 1;
             return self.span(SpanKind::EncryptionHeader, end, None);
@@ -255,8 +311,9 @@ impl Framer {
         self.span(SpanKind::Magic, MAGIC.len() as u64, None)
     }
 
-    /// The source does not have the bytes up to `end`: goes on behind them.
+    /// The source does not have the bytes up to `end`: goes on behind them. An event that the hole cuts is part of it.
     pub fn skip_hole(&mut self, end: u64) -> Span {
+        self.forget_hole();
         let start = match &self.state {
             State::Lost(search) => search.start(),
             State::Large(large) => large.start,
@@ -265,7 +322,11 @@ impl Framer {
         };
         let paged = self.page_size_log2.is_some();
         let end = if paged { self.page_after(end) } else { end };
-        self.state = if paged { State::Pages } else { State::Events };
+        self.state = match self.state {
+            State::CipherFile => State::CipherFile,
+            _ if paged => State::Pages,
+            _ => State::Events,
+        };
         self.offset = end;
         self.quick = self.may_be_quick();
         Span { kind: SpanKind::Hole, start, end, error: None }
@@ -275,15 +336,22 @@ impl Framer {
     fn need<'d>(&self, bytes: usize) -> Option<Step<'d>> {
         if self.left() >= bytes as u64 {
             Some(Step::NeedMore(bytes))
-        } else if !self.complete {
+        } else if !self.complete || self.is_before_hole() {
             Some(Step::End)
         } else {
+            self.by_end(true);
             None
         }
     }
 
     fn damaged_to_end<'d>(&mut self, code: ErrorCode, expected: u64) -> Step<'d> {
-        let code = if code == ErrorCode::TruncatedEvent && self.in_use { ErrorCode::IncompleteEvent } else { code };
+        // What a hole cuts is not damaged.
+        if self.is_before_hole() {
+            return Step::End;
+        }
+        self.by_end(true);
+        let code =
+            if code == ErrorCode::TruncatedEvent && self.is_written() { ErrorCode::IncompleteEvent } else { code };
         let fault = error(code, 0, field::ENCLOSING, expected, self.left()).blame(field::EVENT_HEADER_EVENT_SIZE);
         self.span(SpanKind::Damaged, self.length, Some(fault))
     }
@@ -331,7 +399,7 @@ impl Framer {
             return self.lose(data, ErrorCode::EventSizeTooSmall, header_length, size);
         }
         if size > self.left() {
-            return if self.complete {
+            return if self.by_end(self.complete) {
                 self.lose(data, ErrorCode::EventSizeBeyondEnd, size, self.left())
             } else {
                 Step::End
@@ -345,6 +413,7 @@ impl Framer {
         if !self.believes(data, &header, checksum) {
             let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
             let next = (size as usize + HEADER_LENGTH).min(left);
+            self.by_end(next == left);
             if data.len() < next {
                 return Step::NeedMore(next);
             }
@@ -401,6 +470,7 @@ impl Framer {
         if self.left() == 0 && !self.complete {
             return if zeros > 0 { Step::Consumed(zeros, None) } else { Step::End };
         }
+        self.by_end(self.left() == 0);
         self.state = State::Events;
         let span = Span { kind: SpanKind::ZeroFill, start, end: self.offset, error: None };
         Step::Consumed(zeros, Some(Item::Span(span)))
@@ -426,7 +496,7 @@ impl Framer {
         match frame.kind {
             code::FORMAT_DESCRIPTION | code::START_V3 => {
                 self.changes += 1;
-                match decode(frame.bytes, &Context::new(&self.format), ()).map(|event| event.body) {
+                match decode_unobserved(frame.bytes, &Context::new(&self.format)).map(|event| event.body) {
                     Ok(Ok(Body::FormatDescription(description))) => {
                         if !self.format.described {
                             self.in_use = frame.header.flags & flag::IN_USE != 0;
@@ -469,14 +539,14 @@ impl Framer {
     fn believes(&self, data: &[u8], header: &EventHeader, checksum: FrameChecksum) -> bool {
         let end = self.offset + u64::from(header.event_size);
         let at_end = end == self.length && self.complete;
-        checksum == FrameChecksum::Good || at_end && self.plausible(data, self.offset)
+        checksum == FrameChecksum::Good || self.by_end(at_end) && self.plausible(data, self.offset)
     }
 
     /// Whether an event of `size` bytes is followed by something that can be an event, or by
     /// the end.
     pub(crate) fn next_is_plausible(&self, data: &[u8], size: u64) -> bool {
         let end = self.offset + size;
-        if end >= self.length {
+        if self.by_end(end >= self.length) {
             return true;
         }
         let next = usize::try_from(size).ok().and_then(|size| data.get(size..));
@@ -490,13 +560,15 @@ impl Framer {
     fn goes_on(&self, event: &EventHeader, next: &[u8], end: u64) -> bool {
         let Some(header) = self.peek(next) else {
             // Too short for an event; one may be on its way.
+            self.by_end(true);
             return !self.complete || next.iter().all(|byte| *byte == 0);
         };
         // MySQL 5.0 counts positions inside a transaction from the transaction's start, and its
         // relay logs do not say that they are some.
         let follows = || self.position_agrees(&header, end) || crate::resync::continues(event, &header);
         let zeros = next.iter().take(self.format.shortest_event()).all(|byte| *byte == 0);
-        zeros || self.plausible(next, end) && follows()
+        // Last what a longer source may change.
+        zeros || follows() && self.plausible(next, end)
     }
 
     fn lose<'d>(&mut self, data: &[u8], code: ErrorCode, expected: u64, found: u64) -> Step<'d> {
@@ -531,8 +603,8 @@ impl Framer {
         known
             && header.type_code != 0
             && size >= self.format.header_length_of(header.type_code) as u64
-            && (at + size <= self.length || !self.complete)
             && header.flags & !flag::KNOWN == 0
+            && (!self.by_end(at + size > self.length) || !self.complete)
     }
 
     /// Whether the position of an event at `at` is one that a server writes there.
@@ -560,7 +632,7 @@ impl Framer {
 /// Whether these bytes are a START_EVENT_V3 beyond doubt: its size is fixed, and it begins with a
 /// version below 4. What follows cannot vouch for it, as its header may have another length.
 fn is_start(bytes: &[u8], header: &EventHeader) -> bool {
-    let start = || decode(bytes, &Context::new(&Format::assumed()), ()).ok()?.body.ok();
+    let start = || decode_unobserved(bytes, &Context::new(&Format::assumed())).ok()?.body.ok();
     header.type_code == code::START_V3
         && matches!(start(), Some(Body::StartV3(start)) if start.is_whole(header.event_size))
 }

@@ -4,6 +4,8 @@ use core::fmt;
 
 use crate::catalogue::field;
 use crate::cursor::Cursor;
+use crate::error::Result;
+use crate::trace::Trace;
 
 /// A UUID in stored order, which is text order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +29,18 @@ impl fmt::Display for Uuid {
             write!(f, "{dash}{byte:02x}")
         })
     }
+}
+
+/// Reads an encoded GTID set, as a dump request carries one, and hands over each interval: UUID, tag, first number,
+/// one past the last. Returns the number of entries: one for each UUID, or UUID and tag.
+///
+/// # Errors
+///
+/// `too_many` for a count that the bytes cannot hold; the faults of lengths.
+pub fn read_set<'a, T: Trace<'a>>(
+    c: &mut Cursor<'a, T>, interval: &mut dyn FnMut(&'a [u8], &'a [u8], i64, i64),
+) -> Result<u64> {
+    crate::events::gtid_set(c, interval)
 }
 
 /// An encoded GTID set; displays as the servers write it (`uuid:tag:1-5:7,…`).

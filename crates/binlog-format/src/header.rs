@@ -15,6 +15,7 @@ pub const HEADER_LENGTH_V1: usize = 13;
 
 /// The common header. Source: MySQL `binlog_event.h` (`Log_event_header`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EventHeader {
     /// When the statement began on the originating server, seconds since 1970.
     pub timestamp: u32,

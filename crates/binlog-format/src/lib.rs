@@ -89,6 +89,7 @@ pub mod tree;
 #[cfg(feature = "alloc")]
 pub mod unlogged;
 pub mod value;
+mod written;
 
 pub use catalogue::{Field, FieldId, field};
 pub use cursor::Cursor;

@@ -47,6 +47,7 @@ impl Search {
                 break;
             }
             let head = usize::try_from(left).unwrap_or(usize::MAX).min(HEADER_LENGTH);
+            framer.by_end(head < HEADER_LENGTH);
             let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= head) else {
                 return self.pause(framer, i, head);
             };
@@ -68,10 +69,15 @@ impl Search {
         if framer.length - framer.offset > data.len() as u64 {
             return self.pause(framer, data.len(), 1);
         }
+        // Nothing lied: the hole that follows has the rest of the event.
+        if framer.is_before_hole() && self.fault.code == ErrorCode::EventSizeBeyondEnd {
+            return Step::End;
+        }
+        framer.by_end(true);
         let mut fault = self.fault;
         if fault.code == ErrorCode::EventSizeBeyondEnd {
             // Nothing follows: the file was cut, and no length lied.
-            fault.code = if framer.in_use() { ErrorCode::IncompleteEvent } else { ErrorCode::TruncatedEvent };
+            fault.code = if framer.is_written() { ErrorCode::IncompleteEvent } else { ErrorCode::TruncatedEvent };
             fault.liar = None;
         }
         let left = data.len();
@@ -94,13 +100,14 @@ impl Search {
     }
 
     fn judge(&mut self, framer: &Framer, candidate: &[u8], at: u64) -> Verdict {
-        if !framer.plausible(candidate, at) {
+        let Some(header) = framer.peek(candidate) else { return Verdict::No };
+        // First what no longer source changes.
+        if header.event_size > MAX_WHOLE_EVENT || !framer.plausible(candidate, at) {
             return Verdict::No;
         }
-        let Some(header) = framer.peek(candidate) else { return Verdict::No };
         let (size, end) = (u64::from(header.event_size), at + u64::from(header.event_size));
         let affordable = RESYNC_CHECKSUM_FREE + RESYNC_CHECKSUM_FACTOR * (at - self.start);
-        if end > framer.length || header.event_size > MAX_WHOLE_EVENT || self.spent + size > affordable {
+        if framer.by_end(end > framer.length) || self.spent + size > affordable {
             return Verdict::No;
         }
         let size = size as usize;
@@ -112,7 +119,7 @@ impl Search {
             FrameChecksum::Absent if header.log_pos == framer.format.position_of(at, end) => Verdict::Event,
             FrameChecksum::Absent if header.log_pos == at as u32 && framer.before_v4(&header) => Verdict::Event,
             // The end alone proves nothing.
-            FrameChecksum::Absent if end == framer.length && framer.is_complete() => {
+            FrameChecksum::Absent if framer.by_end(end == framer.length) && framer.is_complete() => {
                 let goes_on = |before: &EventHeader| continues(before, &header);
                 let known = self.first.iter().chain(&framer.last).any(goes_on);
                 if known { Verdict::Event } else { Verdict::No }
@@ -120,6 +127,7 @@ impl Search {
             FrameChecksum::Absent => {
                 let left = usize::try_from(framer.length - at).unwrap_or(usize::MAX);
                 let next = (size + HEADER_LENGTH).min(left);
+                framer.by_end(next == left);
                 if candidate.len() < next {
                     return Verdict::Needs(next);
                 }
@@ -173,10 +181,11 @@ pub(crate) fn event_inside(framer: &Framer, data: &[u8], size: u64, end: Option<
     for i in shortest..usize::try_from(size).unwrap_or(usize::MAX).min(data.len()) {
         let at = framer.offset() + i as u64;
         let left = framer.length - at;
-        if left < shortest as u64 {
+        if framer.by_end(left < shortest as u64) {
             break;
         }
         let head = usize::try_from(left).unwrap_or(usize::MAX).min(HEADER_LENGTH);
+        framer.by_end(head < HEADER_LENGTH);
         let Some(candidate) = data.get(i..).filter(|rest| rest.len() >= head) else {
             return Inside::Needs(i + head);
         };

@@ -333,7 +333,20 @@ mod images {
             self.observe(Some(plan), visitor, ())
         }
 
-        /// The same with an observer, whose offsets count from the first image: what a space of
+        /// How many rows there are, and whether they could be read to the end.
+        pub fn count(&self, plan: &TablePlan) -> (u64, bool) {
+            struct Count(u64);
+            impl RowVisitor<'_> for Count {
+                fn row(&mut self, index: usize) {
+                    self.0 = index as u64 + 1;
+                }
+            }
+            let mut count = Count(0);
+            let whole = self.visit(plan, &mut count).is_ok();
+            (count.0, whole)
+        }
+
+        /// [`visit`](Self::visit) with an observer, whose offsets count from the first image: what a space of
         /// inflated images holds. What a fault leaves is one `undecoded` leaf.
         ///
         /// # Errors

@@ -3,6 +3,8 @@
 //! stored bits fail on none: parts out of range are kept as far as they fit.
 //! Sources: MySQL `mysys/my_time.cc`, MariaDB `sql/compat56.cc` and `sql/field.cc`.
 
+mod stored;
+
 use core::fmt;
 
 use crate::digits::Digits;

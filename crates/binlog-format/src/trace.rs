@@ -89,6 +89,41 @@ impl<'a> Trace<'a> for () {
     fn fault(&mut self, _: DecodeError) {}
 }
 
+/// Reports to another observer what lies `by` bytes further on there; see [`Cursor::nested`](crate::Cursor::nested).
+#[derive(Debug)]
+pub struct Behind<'t, T> {
+    pub(crate) trace: &'t mut T,
+    pub(crate) by: u32,
+    /// How far leaves have come.
+    pub(crate) reached: u32,
+}
+
+impl<'a, T: Trace<'a>> Trace<'a> for &mut Behind<'_, T> {
+    const OBSERVES: bool = T::OBSERVES;
+
+    #[inline]
+    fn enter(&mut self, slot: Slot, start: u32) -> Enter {
+        self.trace.enter(slot, start + self.by)
+    }
+    #[inline]
+    fn exit(&mut self, end: u32, value: Value<'a>) {
+        self.trace.exit(end + self.by, value);
+    }
+    #[inline]
+    fn leaf(&mut self, slot: Slot, start: u32, end: u32, value: Value<'a>) {
+        self.reached = self.reached.max(end);
+        self.trace.leaf(slot, start + self.by, end + self.by, value);
+    }
+    #[inline]
+    fn label(&mut self, name: &[u8]) {
+        self.trace.label(name);
+    }
+    #[inline]
+    fn fault(&mut self, error: DecodeError) {
+        self.trace.fault(error.behind(self.by));
+    }
+}
+
 /// Keeps the first fault that does not end its event, looking into every value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FirstFault(pub Option<DecodeError>);

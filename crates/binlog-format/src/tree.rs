@@ -55,7 +55,8 @@ pub fn parse_path(text: &str) -> Option<Vec<Step>> {
 }
 
 impl Step {
-    fn matches(&self, slot: Slot) -> bool {
+    /// Whether a node of this field, or with this number in its list, is the one that the step leads to.
+    pub fn matches(&self, slot: Slot) -> bool {
         match self {
             Self::Item(number) => slot.item() == Some(*number),
             Self::Name(name) => slot.item().is_none() && slot.field.entry().name() == &**name,

@@ -5,6 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::live::From;
+use crate::masking::MaskOptions;
+use crate::record::RecordOptions;
+use crate::serve::{LiveOptions, ServeOptions};
+use crate::upstream::UpstreamOptions;
 use crate::zone::Zone;
 
 /// See inside MySQL and MariaDB binary logs: every event, every field, every byte.
@@ -22,21 +27,60 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the page, and these files to it, on this machine.
-    Serve {
-        /// Binary logs to offer on the page.
-        files: Vec<PathBuf>,
-        /// Address to listen on; others than loopback need --token.
-        #[arg(long, default_value = crate::serve::DEFAULT_LISTEN)]
-        listen: String,
-        /// Secret that a browser must show; printed as part of the link.
-        #[arg(long)]
-        token: Option<String>,
-    },
+    /// Serve the page, and these files and live servers to it, on this machine.
+    Serve(ServeArguments),
     /// Print every event with its fields.
     Dump(DumpOptions),
+    /// Write what is chosen of logs to a file of its own.
+    Export(ExportOptions),
+    /// Write a live server's logs to files, byte for byte as the server has them, and go on while it writes.
+    Record(RecordOptions),
+    /// Count what is in logs, rows by operation exactly, and say what a DBA should know of them.
+    Stats(StatsOptions),
     /// Check framing, checksums, every field, and what events say of each other.
     Verify(VerifyOptions),
+}
+
+/// Options of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// Binary logs to offer on the page.
+    pub files: Vec<PathBuf>,
+    /// Address to listen on; others than loopback need --token.
+    #[arg(long, default_value = crate::serve::DEFAULT_LISTEN)]
+    pub listen: String,
+    /// Secret that a browser must show; printed as part of the link.
+    #[arg(long)]
+    pub token: Option<String>,
+    /// A live server that the page may look at: [NAME=]mysql://user@host:3306[?ssl-mode=required&…]; several may be given.
+    /// Else those in the environment variable BINLOGSCOPE_UPSTREAM. Its password may be in MYSQL_PWD_NAME; one that nothing names is asked for at a terminal.
+    #[arg(long = "upstream", value_name = "URL")]
+    pub upstreams: Vec<String>,
+    /// Folder for what comes from live servers until pages have taken it; else that for temporary files.
+    #[arg(long, value_name = "DIR")]
+    pub spool: Option<PathBuf>,
+    /// MiB of it for each server.
+    #[arg(long, value_name = "MIB", default_value_t = crate::serve::SPOOL_LIMIT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub spool_limit: u32,
+    /// For all live servers.
+    #[command(flatten)]
+    pub upstream: UpstreamOptions,
+}
+
+impl ServeArguments {
+    /// What these say.
+    ///
+    /// # Errors
+    ///
+    /// In words.
+    pub fn options(self) -> Result<ServeOptions, String> {
+        let live = LiveOptions {
+            upstreams: crate::serve::upstreams(&self.upstreams, &self.upstream, crate::upstream::ask)?,
+            spool: self.spool,
+            spool_limit: u64::from(self.spool_limit) << 20,
+        };
+        Ok(ServeOptions { files: self.files, listen: self.listen, token: self.token, live })
+    }
 }
 
 /// Keys of encrypted binary logs. They are read for this run and kept nowhere. Without them a file
@@ -81,7 +125,10 @@ impl PasswordPlace {
 /// Options of `dump`.
 #[derive(Args, Debug)]
 pub struct DumpOptions {
-    /// A binary log, or - for standard input.
+    /// A binary log, an http or https address, a live server mysql://user@host:3306 (its events as they arrive), - for
+    /// standard input, or several logs in order: an index file
+    /// (binlog.index), or the folder that it lies in. What is wrapped in gzip or zstd is unpacked, into a temporary file
+    /// where it is large (TMPDIR says where).
     #[arg(required_unless_present = "paste")]
     pub input: Option<PathBuf>,
     /// How to print.
@@ -101,9 +148,18 @@ pub struct DumpOptions {
     /// An incomplete last event is damage even if the server may be writing it.
     #[arg(long)]
     pub strict: bool,
+    /// Of a live server, where to begin: oldest, now, FILE, FILE:POSITION, the GTID set that is there already (MySQL,
+    /// uuid:1-5) or the GTID position behind which to begin (MariaDB, 0-1-100), or a time (2026-11-22T09:30:00Z, UTC if
+    /// no offset is told): the first transaction of that second or later. Time and GTIDs that could be something else
+    /// are written time:2026-11-22 and gtid:2026-11-22.
+    #[arg(long, value_name = "PLACE", value_parser = From::parse)]
+    pub from: Option<From>,
     /// Keys.
     #[command(flatten)]
     pub keys: KeyOptions,
+    /// The server.
+    #[command(flatten, next_help_heading = "Live servers")]
+    pub upstream: UpstreamOptions,
 }
 
 /// How `dump` prints.
@@ -120,7 +176,8 @@ pub enum DumpFormat {
 /// Options of `verify`.
 #[derive(Args, Debug)]
 pub struct VerifyOptions {
-    /// Binary logs; - is standard input.
+    /// Binary logs, addresses, index files, folders; - is standard input. Logs that follow each other are compared
+    /// with each other. What is wrapped in gzip or zstd is unpacked.
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
     /// One JSON object a line (docs/verify.md).
@@ -132,4 +189,76 @@ pub struct VerifyOptions {
     /// Keys.
     #[command(flatten)]
     pub keys: KeyOptions,
+}
+
+/// Options of `export`.
+#[derive(Args, Debug)]
+pub struct ExportOptions {
+    /// Binary logs, addresses, index files, folders; - is standard input. What is wrapped in gzip or zstd is unpacked.
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// As what.
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Only what matches, with what makes it whole (docs/filter.md, docs/cut.md).
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// The file to write; standard output without it, unless that is a terminal. It takes its place when it is whole,
+    /// and is never one that is read.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Of a bundle: print the link that carries it, to the page at this address. A file is written only with -o then.
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// An incomplete last event is damage even if the server may be writing it.
+    #[arg(long)]
+    pub strict: bool,
+    /// What is masked.
+    #[command(flatten)]
+    pub masking: MaskOptions,
+    /// Keys.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+}
+
+/// What `export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A binary log that servers' tools read: positions and checksums are right in it.
+    Binlog,
+    /// A .binlogscope file to be shared: the bytes at their own offsets (docs/share-bundle.md). Of one log.
+    Bundle,
+}
+
+/// Options of `stats`.
+#[derive(Args, Debug)]
+pub struct StatsOptions {
+    /// Binary logs, or directories of them; - is standard input.
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = StatsFormat::Text)]
+    pub format: StatsFormat,
+    /// Lines of each list: tables, transactions, connections and so on.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub top: usize,
+    /// Time zone of --format text: UTC, local, Area/City or +hh:mm. Without it that of the
+    /// environment variable TZ, else UTC.
+    #[arg(long, value_parser = Zone::parse)]
+    pub time_zone: Option<Zone>,
+    /// An incomplete last event is damage even if the server may be writing it.
+    #[arg(long)]
+    pub strict: bool,
+    /// Keys.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+}
+
+/// How `stats` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatsFormat {
+    /// Tables for reading.
+    Text,
+    /// One JSON object a log (docs/stats.md).
+    Json,
 }

@@ -1,6 +1,7 @@
 //! `dump`.
 
-use std::io;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,27 +15,89 @@ use binlog_format::framer::Start;
 
 use crate::ahead::Ahead;
 use crate::arguments::{DumpFormat, DumpOptions};
+use crate::captured;
+use crate::chain::{self, Member};
 use crate::input::{self, Input, InputError};
+use crate::live;
 use crate::zone::Zone;
 
 /// Wrong usage or unreadable input.
 const UNREADABLE: u8 = 2;
 
-/// Runs `dump`; damage gives status 1.
+/// Runs `dump`; damage gives status 1. Of several logs the worst status counts.
 pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
+    if let Some(url) = options.input.as_deref().filter(|_| !options.paste).and_then(input::server) {
+        return live::dump(options, url);
+    }
+    if options.from.is_some() {
+        return Err(InputError::Words(
+            "--from is of live servers; of files, --filter has pos:, time: and gtid:".into(),
+        ));
+    }
     let search = options.filter.as_deref().map(search).transpose()?;
-    let mut keys = input::keys(&options.keys)?;
-    let input = match &options.input {
-        Some(path) if !options.paste => {
-            let mut input = input::open(path)?;
-            input.notes.extend(input::keys_beside(&mut keys, &options.keys, path, &input));
-            input
-        }
-        _ => input::open_paste()?,
+    let given = || input::keys(&options.keys);
+    let Some(path) = options.input.as_ref().filter(|_| !options.paste) else {
+        return Ok(print(options, &input::open_paste()?, &given()?, search.as_ref())?.0);
     };
+    let members = chain::members(std::slice::from_ref(path))?;
+    let several = members.len() > 1;
+    let mut worst = ExitCode::SUCCESS;
+    let mut before: Option<PathBuf> = None;
+    for Member { path, missing } in members {
+        if let Some(gap) = before.replace(path.clone()).and_then(|before| chain::gap(&before, &path)) {
+            note(&gap);
+        }
+        if missing {
+            note(&Message::new("chain-missing").text("name", input::name(&path)));
+            worst = ExitCode::from(1);
+            continue;
+        }
+        let logs = match captured::logs(&path)? {
+            Some(logs) => logs,
+            None => vec![(path.clone(), input::open(&path)?)],
+        };
+        let several = several || logs.len() > 1;
+        for (path, mut input) in logs {
+            let mut keys = given()?;
+            input.notes.extend(input::keys_beside(&mut keys, &options.keys, &path, &input));
+            if several {
+                announce(options.format, &input::name(&path))?;
+            }
+            let (status, goes_on) = print(options, &input, &keys, search.as_ref())?;
+            if status != ExitCode::SUCCESS && worst != ExitCode::from(UNREADABLE) {
+                worst = status;
+            }
+            if !goes_on {
+                return Ok(worst);
+            }
+        }
+    }
+    Ok(worst)
+}
+
+/// Of several logs, which one follows. Its offsets are its own.
+pub fn announce(format: DumpFormat, name: &str) -> Result<(), InputError> {
+    let mut out = io::stdout().lock();
+    let written = match format {
+        DumpFormat::Json => writeln!(out, "{}", serde_json::json!({ "record": "input", "name": name })),
+        // As a comment of SQL.
+        DumpFormat::Text => writeln!(out, "# {name}"),
+        DumpFormat::Tree => writeln!(out, "{name}"),
+    };
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(InputError::Io("dump".into(), error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints one log; its status, and whether somebody still reads.
+fn print(
+    options: &DumpOptions, input: &Input, keys: &Keys, search: Option<&Search>,
+) -> Result<(ExitCode, bool), InputError> {
     input.notes.iter().for_each(note);
     let out = Ahead::new(|| io::stdout().lock()).map_err(|error| InputError::Io("dump".into(), error))?;
-    let reading = Reading { input: &input, keys: &keys, search };
+    let search = search.map(|search| Search::new(search.filter().clone()));
+    let reading = Reading { input, keys, search };
     let totals = match options.format {
         DumpFormat::Json => reading.print(JsonDump::new(out)),
         DumpFormat::Tree => reading.print(TreeDump::new(out)),
@@ -44,15 +107,15 @@ pub fn run(options: &DumpOptions) -> Result<ExitCode, InputError> {
         }
     };
     match totals {
-        Ok(totals) => Ok(status(&totals, options.strict)),
+        Ok(totals) => Ok((worse(status(&totals, options.strict), input.damage.as_ref()), true)),
         // Whoever reads has seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok((ExitCode::SUCCESS, false)),
         Err(error) => Err(InputError::Io("dump".into(), error)),
     }
 }
 
 /// Reads a filter.
-fn search(text: &str) -> Result<Search, InputError> {
+pub fn search(text: &str) -> Result<Search, InputError> {
     match Filter::parse(text) {
         Ok(filter) => Ok(Search::new(Arc::new(filter))),
         Err(error) => Err(InputError::Filter(text.into(), error)),
@@ -97,6 +160,12 @@ fn indexed(input: &Input, keys: &Keys) -> io::Result<Document> {
 #[expect(clippy::print_stderr, reason = "notes go beside the output")]
 pub fn note(message: &Message) {
     eprintln!("binlogscope: {}", messages::english(message));
+}
+
+/// A wrapper that is damaged is damage of the input.
+pub fn worse(status: ExitCode, damage: Option<&Message>) -> ExitCode {
+    damage.inspect(|damage| note(damage));
+    if damage.is_some() && status == ExitCode::SUCCESS { ExitCode::from(1) } else { status }
 }
 
 /// 2 for keys that do not open an encrypted log, 1 for damage; an incomplete end of a file in use

@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use binlogscope::arguments::{Arguments, Command};
-use binlogscope::serve::ServeOptions;
-use binlogscope::{dump, serve, verify};
+use binlogscope::{dump, export, record, serve, stats, verify};
 use clap::Parser;
 
 /// Wrong usage or unreadable input.
@@ -13,10 +12,13 @@ const UNREADABLE: u8 = 2;
 #[expect(clippy::print_stderr, reason = "errors of a command line go to standard error")]
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve { files, listen, token } => serve::serve_blocking(ServeOptions { files, listen, token })
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(|error| error.to_string()),
+        Command::Serve(options) => options.options().and_then(|options| {
+            serve::serve_blocking(options).map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
+        }),
         Command::Dump(options) => dump::run(&options).map_err(|error| error.to_string()),
+        Command::Export(options) => export::run(&options).map_err(|error| error.to_string()),
+        Command::Record(options) => record::run(&options),
+        Command::Stats(options) => stats::run(&options).map_err(|error| error.to_string()),
         Command::Verify(options) => verify::run(&options).map_err(|error| error.to_string()),
     };
     outcome.unwrap_or_else(|error| {

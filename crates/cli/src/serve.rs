@@ -5,9 +5,11 @@
 //! refused), and puts the same security headers on every answer.
 
 mod answer;
+mod bridge;
 mod files;
 mod guard;
 mod page;
+mod version;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -19,15 +21,24 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::request::Parts;
 use axum::response::Response;
 use tokio::net::TcpListener;
 
+use bridge::Bridge;
 use files::ServedFile;
 use guard::Guard;
 
+pub use bridge::{LiveOptions, SPOOL_LIMIT, Upstream, upstreams};
+
 /// Where `serve` listens when nothing else is said.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8321";
+
+/// To who lets other machines connect.
+const WITHOUT_TLS: &str = "warning: this is HTTP without TLS. Whoever can read the network on the way sees the token, the \
+    files and the live servers' rows: use it in a network that is trusted, or through an SSH tunnel or a proxy with TLS.";
 
 /// How long open transfers may go on after Ctrl-C.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
@@ -41,11 +52,13 @@ pub struct ServeOptions {
     pub listen: String,
     /// What a client must know. Needed for any address that is not loopback.
     pub token: Option<String>,
+    /// Live servers.
+    pub live: LiveOptions,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { files: Vec::new(), listen: DEFAULT_LISTEN.into(), token: None }
+        Self { files: Vec::new(), listen: DEFAULT_LISTEN.into(), token: None, live: LiveOptions::default() }
     }
 }
 
@@ -128,6 +141,9 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
     let server = Server::bind(options).await?;
     // A closed standard output is no reason not to serve.
     let _ = writeln!(std::io::stdout(), "{}", server.url());
+    if !server.address.ip().is_loopback() {
+        let _ = writeln!(std::io::stderr(), "{WITHOUT_TLS}");
+    }
     if !page::is_built() {
         let _ = writeln!(std::io::stderr(), "{}", page::MISSING);
     }
@@ -171,6 +187,7 @@ pub struct Server {
 struct Site {
     guard: Guard,
     files: Vec<ServedFile>,
+    bridge: Arc<Bridge>,
 }
 
 impl Server {
@@ -200,7 +217,11 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let guard = Guard::new(address, options.token);
-        Ok(Self { listener, address, site: Arc::new(Site { guard, files }) })
+        Ok(Self {
+            listener,
+            address,
+            site: Arc::new(Site { guard, files, bridge: Arc::new(Bridge::new(options.live)) }),
+        })
     }
 
     /// The address taken, with the port that port 0 became.
@@ -230,6 +251,7 @@ impl Server {
     /// When the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let (stop, stopped) = tokio::sync::watch::channel(false);
+        let bridge = self.site.bridge.clone();
         let app = Router::new().fallback(respond).with_state(self.site);
         let mut drained = stopped.clone();
         let serving = axum::serve(self.listener, app).with_graceful_shutdown(async move {
@@ -238,6 +260,7 @@ impl Server {
         let deadline = async move {
             shutdown.await;
             let _ = stop.send(true);
+            bridge.end().await;
             tokio::time::sleep(SHUTDOWN_GRACE).await;
         };
         tokio::select! {
@@ -250,12 +273,19 @@ impl Server {
 /// The one way in: every answer, refusals included, leaves with the same headers.
 async fn respond(State(site): State<Arc<Site>>, request: Request) -> Response {
     // The body is dropped: nothing here reads one.
-    let (parts, _) = request.into_parts();
-    let mut response = match site.guard.check(&parts) {
+    let (mut parts, _) = request.into_parts();
+    let checked = site.guard.check(&parts);
+    let embeddable = checked.is_ok() && site.bridge.is_empty();
+    let mut response = match checked {
+        Ok(()) if parts.uri.path() == "/live/socket" => site.bridge.socket(&mut parts).await,
         Ok(()) => site.answer(&parts).await,
         Err(refusal) => refusal.into_answer(),
     };
-    answer::add_security_headers(response.headers_mut());
+    answer::add_security_headers(response.headers_mut(), embeddable);
+    if parts.uri.path() == answer::WORKER_SCRIPT {
+        let policy = HeaderValue::from_static(answer::WORKER_POLICY);
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 
@@ -266,8 +296,10 @@ impl Site {
             files::index(&self.files).await
         } else if let Some(rest) = path.strip_prefix("/files/") {
             files::answer(&self.files, rest, &request.headers).await
+        } else if path == "/live/upstreams.json" {
+            self.bridge.list()
         } else {
-            page::answer(path, &request.headers, !self.files.is_empty())
+            page::answer(path, &request.headers, page::Hints::new(!self.files.is_empty(), !self.bridge.is_empty()))
         }
     }
 }

@@ -1,8 +1,11 @@
 //! The command as a user runs it: output, notes, exit status.
 
-use std::io::Write;
+mod run;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use crate::run::run;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -10,19 +13,6 @@ fn root() -> PathBuf {
 
 fn sample(name: &str) -> PathBuf {
     root().join("web/samples").join(name)
-}
-
-fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_binlogscope"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    // It may end before it has read everything; then the pipe is closed.
-    let _ = child.stdin.take().expect("piped").write_all(input);
-    child.wait_with_output().expect("it ends")
 }
 
 fn lines(output: &Output) -> Vec<serde_json::Value> {

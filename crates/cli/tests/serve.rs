@@ -41,12 +41,12 @@ impl Running {
 
     fn with_files(files: &[&PathBuf]) -> Self {
         let files = files.iter().map(|file| (*file).clone()).collect();
-        Self::start(ServeOptions { files, listen: "127.0.0.1:0".into(), token: None })
+        Self::start(ServeOptions { files, listen: "127.0.0.1:0".into(), ..ServeOptions::default() })
     }
 
     fn with_token() -> Self {
         let token = Some("a-good-token".into());
-        Self::start(ServeOptions { files: Vec::new(), listen: "127.0.0.1:0".into(), token })
+        Self::start(ServeOptions { listen: "127.0.0.1:0".into(), token, ..ServeOptions::default() })
     }
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -150,7 +150,6 @@ fn assert_security_headers(answer: &Answer, what: &str) {
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'none'",
     ] {
         assert!(policy.split("; ").any(|held| held == part), "{what}: {part} in {policy:?}");
     }
@@ -181,6 +180,11 @@ fn every_answer_carries_the_security_headers() {
     ];
     for (what, answer) in &answers {
         assert_security_headers(answer, what);
+        // Without a live server other pages may show the page, and nothing that was refused.
+        let refused = matches!(*what, "method" | "host" | "origin");
+        let policy = answer.header("content-security-policy");
+        assert_eq!(policy.contains("frame-ancestors 'none'"), refused, "{what}: {policy}");
+        assert_eq!(answer.header("x-frame-options"), if refused { "DENY" } else { "" }, "{what}");
     }
     let statuses: Vec<u16> = answers[1..].iter().map(|(_, answer)| answer.status).collect();
     assert_eq!(statuses, [404, 200, 206, 416, 200, 405, 403, 403]);
@@ -280,6 +284,38 @@ fn files_whole_and_in_ranges() {
 }
 
 #[test]
+fn who_comes_back_for_the_rest_learns_that_the_file_is_another() {
+    let folder = Folder::new("versions");
+    let mut log = b"\xfebin".to_vec();
+    log.extend((0..300_u32).map(|n| n as u8));
+    log[21] |= 1;
+    let file = folder.file("binlog.000001", &log);
+    let server = Running::with_files(&[&file]);
+    let url = "/files/0/binlog.000001";
+    let tag = server.get(url, &[]).header("etag").to_owned();
+    assert!(tag.starts_with('"') && tag.ends_with('"'), "a strong one: {tag}");
+    let resumed = |tag: &str| server.get(url, &[("Range", "bytes=100-109"), ("If-Range", tag)]);
+    assert_eq!((resumed(&tag).status, resumed(&tag).body), (206, log[100..110].to_vec()));
+    assert_eq!(resumed("\"another\"").status, 200, "the whole of what is there");
+    // The server writes on, and closes the log.
+    log.extend([7; 1000]);
+    log[21] &= !1;
+    std::fs::OpenOptions::new().write(true).open(&file).expect("the file").write_all(&log).expect("written");
+    assert_eq!((resumed(&tag).status, resumed(&tag).header("etag")), (206, tag.as_str()));
+    assert_eq!(server.get(url, &[("If-Match", &tag)]).body, log);
+    // Another log of that name, longer than the one before.
+    std::fs::remove_file(&file).expect("removed");
+    log[30] ^= 1;
+    folder.file("binlog.000001", &log);
+    assert_eq!((resumed(&tag).status, resumed(&tag).body), (200, log.clone()));
+    let refused = server.get(url, &[("Range", "bytes=100-109"), ("If-Match", &tag)]);
+    assert_eq!(refused.status, 412);
+    assert_ne!(refused.header("etag"), tag);
+    assert_eq!(server.get(url, &[("If-Match", &format!("\"x\", {}", refused.header("etag")))]).status, 200);
+    assert_eq!(server.get(url, &[("If-Match", "*")]).status, 200);
+}
+
+#[test]
 fn a_growing_file_shows_what_it_has_at_each_request() {
     let folder = Folder::new("growing");
     let file = folder.file("live.binlog", b"");
@@ -375,7 +411,8 @@ fn refuses_to_start_when_others_could_connect_or_a_file_is_none() {
     let folder = Folder::new("refuses");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let bind = |files: Vec<PathBuf>, listen: &str, token: Option<&str>| {
-        let options = ServeOptions { files, listen: listen.into(), token: token.map(Into::into) };
+        let options =
+            ServeOptions { files, listen: listen.into(), token: token.map(Into::into), ..ServeOptions::default() };
         runtime.block_on(Server::bind(options))
     };
     let open = bind(Vec::new(), "0.0.0.0:0", None).expect_err("no token");

@@ -1,12 +1,22 @@
 //! An open source: its index, its list, and any event of it with its fields.
 
+mod choosing;
 mod encrypted;
+mod filtering;
+mod find;
 mod fragments;
+mod keep;
+mod maps;
 mod matches;
 mod open;
 mod outline;
 mod parts;
 mod rows;
+mod sorting;
+mod statistics;
+mod strip;
+mod terms;
+mod usual_times;
 mod views;
 
 use std::cell::RefCell;
@@ -19,6 +29,7 @@ use binlog_format::names::code;
 use binlog_format::plan::TablePlans;
 use binlog_format::{Checksum, Format};
 
+use crate::bundle::{About, Part};
 use crate::encryption::{Decrypted, Encryption};
 use crate::index::Index;
 use crate::row_map::RowMap;
@@ -27,13 +38,19 @@ use crate::source::{ReadError, Source, read_range};
 use crate::space::Space;
 use crate::view::{Address, Message};
 
+pub use choosing::Choosing;
+pub use find::Finding;
+pub use keep::TakenUp;
 pub use matches::{BlockMatches, Hit, Search};
 pub(crate) use matches::{each_event_inside, totals_inside};
+pub(crate) use open::fingerprint;
 pub use open::{Opened, open_bytes, recognise};
-pub use views::Neighbour;
+pub use strip::{Column, Strip};
+pub use usual_times::UsualTimes;
+pub use views::{MAX_BYTES, Neighbour};
 
-/// Blocks whose items are kept.
-const KEPT_BLOCKS: usize = 16;
+/// Bytes of memory for blocks whose items are kept: those of a page of hits, each in a block of its own.
+const KEPT_BLOCKS: usize = 6 << 20;
 
 /// Spaces that are kept; each may have `MAX_PAYLOAD` bytes.
 const KEPT_SPACES: usize = 4;
@@ -52,6 +69,8 @@ pub struct BlockItems {
     /// The block's bytes, unless it has a very large event.
     bytes: Vec<u8>,
     start: u64,
+    /// What the framer had counted when its format was taken.
+    changes: Option<u32>,
 }
 
 /// Live table maps, replayed up to an item.
@@ -70,8 +89,20 @@ pub struct Document {
     name: String,
     scanner: Scanner,
     rows: RowMap,
+    /// The list under a filter, instead of that.
+    filtered: Option<filtering::Filtered>,
+    /// The list in another order, instead of both.
+    sorted: Option<sorting::Sorted>,
+    /// Earlier filters with what they found, the last one first.
+    earlier: Vec<filtering::Filtered>,
+    /// The first pass was stopped before its end.
+    stopped: bool,
+    /// What the index says of checksums is taken as it is.
+    trusts: bool,
     notes: Vec<Message>,
     fingerprint: String,
+    /// It begins with an event instead of a file's magic.
+    bare: bool,
     blocks: RefCell<Vec<(usize, Rc<BlockItems>)>>,
     replayed: RefCell<Option<Replayed>>,
     spaces: RefCell<Vec<Rc<Space>>>,
@@ -142,7 +173,24 @@ impl Document {
 
     /// The space that is walked and listed.
     pub fn main_space(&self) -> &str {
-        self.clear.as_ref().map_or("0", |clear| clear.name())
+        match &self.clear {
+            Some(clear) => clear.name(),
+            None => self.source.part().map_or("0", |part| &part.space),
+        }
+    }
+
+    /// What it is, where it is a part of a log.
+    pub fn part(&self) -> Option<&About> {
+        self.source.part()
+    }
+
+    pub(crate) fn source_of_part(&self) -> Option<&Part> {
+        self.source.as_part()
+    }
+
+    /// How the source begins.
+    pub(crate) fn start(&self) -> binlog_format::framer::Start {
+        self.scanner.start()
     }
 
     /// An address in it.
@@ -175,7 +223,12 @@ impl Document {
     /// Scans to the end by reading the source; for sources that answer at once.
     pub fn scan_all(&mut self) -> Result<(), ReadError> {
         let (length, complete) = (self.source().length(), self.source().is_complete());
+        let end = self.scanner.index().end;
         self.scanner.set_length(length, complete);
+        // What rested on where the source ended is scanned again.
+        if self.scanner.index().end < end {
+            self.forget();
+        }
         loop {
             let at = self.scanner.wants();
             if at >= self.source().length() {
@@ -206,11 +259,49 @@ impl Document {
         }
         let items = Rc::new(self.load_block(number, end)?);
         kept.retain(|(other, _)| *other != number);
-        if kept.len() >= KEPT_BLOCKS {
-            kept.remove(0);
-        }
         kept.push((number, items.clone()));
+        let mut room = KEPT_BLOCKS;
+        // The last ones that were wanted, as many as there is room for.
+        let fits = |(_, items): &&(usize, Rc<BlockItems>)| {
+            let memory = items.memory();
+            let fits = memory <= room;
+            room = room.saturating_sub(memory);
+            fits
+        };
+        let many = kept.iter().rev().take_while(fits).count().max(1);
+        let old = kept.len() - many;
+        kept.drain(..old);
         Some(items)
+    }
+
+    /// Bytes of the listed space, if they lie in blocks that are kept.
+    fn kept_bytes(&self, start: u64, end: u64) -> Option<Vec<u8>> {
+        let (blocks, mut bytes) = (self.blocks.borrow(), Vec::new());
+        while start + (bytes.len() as u64) < end {
+            let at = start + bytes.len() as u64;
+            let rest = blocks.iter().find_map(|(_, items)| {
+                let from = usize::try_from(at.checked_sub(items.start)?).ok()?;
+                items.bytes.get(from..).filter(|rest| !rest.is_empty())
+            })?;
+            let most = usize::try_from(end - at).unwrap_or(usize::MAX).min(rest.len());
+            bytes.extend_from_slice(rest.get(..most)?);
+        }
+        Some(bytes)
+    }
+
+    /// Bytes of an item of the listed space and up to `margin` bytes on either side, and the offset of the first, as
+    /// far as they lie in its block, which is kept; at most [`MAX_BYTES`].
+    pub fn bytes_around(&self, space: &str, start: u64, end: u64, margin: u64) -> Option<(u64, Vec<u8>)> {
+        if space != self.main_space() {
+            return None;
+        }
+        let blocks = self.blocks.borrow();
+        let has = |items: &&BlockItems| items.start <= start && end <= items.start + items.bytes.len() as u64;
+        let items = blocks.iter().map(|(_, items)| &**items).find(has)?;
+        let from = start.saturating_sub(margin).max(items.start);
+        let to = end.saturating_add(margin).min(from + u64::from(MAX_BYTES)).max(start);
+        let at = |offset: u64| usize::try_from(offset - items.start).unwrap_or(usize::MAX).min(items.bytes.len());
+        Some((from, items.bytes.get(at(from)..at(to))?.to_vec()))
     }
 
     /// Walks a block again, as the scan did.
@@ -224,6 +315,7 @@ impl Document {
             formats: vec![(0, resume.format)],
             bytes: Vec::new(),
             start: block.start,
+            changes: None,
         };
         if end - block.start > u64::from(MAX_WHOLE_EVENT) {
             return self.walk_block_slowly(block.start, end, number, items);
@@ -233,6 +325,9 @@ impl Document {
         let mut framer = self.framer_at(block.start, resume, &mut items, &mut judge);
         // The scan knew the whole length: what it took for damage at the end is so again.
         framer.set_length(end, true);
+        if self.trusts && !block.damaged {
+            framer.trust_checksums();
+        }
         loop {
             let at = usize::try_from(framer.offset() - block.start).ok()?;
             match framer.step(bytes.get(at..).unwrap_or_default()) {
@@ -248,7 +343,8 @@ impl Document {
             return Some(items);
         }
         let formats = items.formats.first().copied().into_iter().collect();
-        let again = BlockItems { end, entries: Vec::new(), formats, bytes: Vec::new(), start: block.start };
+        let again =
+            BlockItems { end, entries: Vec::new(), formats, bytes: Vec::new(), start: block.start, changes: None };
         self.walk_block_slowly(block.start, end, number, again)
     }
 
@@ -283,25 +379,38 @@ impl Document {
         framer.set_length(self.source().length(), self.source().is_complete());
         let mut window: Vec<u8> = Vec::new();
         let mut window_start = start;
+        let mut hole = None;
         while framer.offset() < end || matches!(items.entries.last(), Some(entry) if entry.end < end) {
             let at = usize::try_from(framer.offset() - window_start).ok()?;
             match framer.step(window.get(at..).unwrap_or_default()) {
                 Step::Consumed(_, item) => items.take(item, &framer, &mut judge),
-                Step::Back => window.clear(),
+                Step::Back => {
+                    window.clear();
+                    framer.forget_hole();
+                }
                 Step::NeedMore(bytes) => {
                     window_start = framer.offset();
                     let want = window_start + (bytes as u64).max(64 << 10);
                     match read_range(self.source(), window_start, want) {
                         Ok(bytes) => window = bytes,
-                        Err(ReadError::Hole { end }) => {
-                            items.entries.push(judge.span(framer.skip_hole(end)));
-                            window.clear();
-                            window_start = end;
-                        }
+                        Err(ReadError::Hole { .. }) => window.clear(),
                         Err(ReadError::Io(_)) => return None,
                     }
+                    let window_end = window_start + window.len() as u64;
+                    if window.len() < bytes && window_end < self.source().length() {
+                        // The source shrank, or a hole is next.
+                        let Err(ReadError::Hole { end }) = self.source().read(window_end, &mut [0]) else {
+                            return None;
+                        };
+                        framer.ends_in_hole(window_end);
+                        hole = Some(end);
+                    }
                 }
-                Step::End => break,
+                Step::End => {
+                    let Some(end) = hole.take().filter(|_| framer.is_before_hole()) else { break };
+                    items.entries.push(judge.span(framer.skip_hole(end)));
+                    window.clear();
+                }
             }
             if window.is_empty() || framer.offset() > window_start + window.len() as u64 {
                 window.clear();
@@ -326,43 +435,6 @@ impl Document {
             return Ok(bytes.to_vec());
         }
         read_range(self.source(), entry.start, entry.end).map_err(|error| read_failed(entry.start, &error))
-    }
-
-    /// Table maps that are live before item `before` of a block.
-    fn plans(&self, block: usize, items: &BlockItems, before: usize) -> Rc<TablePlans> {
-        let mut replayed = self.replayed.borrow_mut();
-        let (mut plans, from) = match replayed.take() {
-            Some(earlier) if earlier.block == block && earlier.before <= before => (earlier.plans, earlier.before),
-            _ => (Rc::new(self.maps_before_block(block)), 0),
-        };
-        for (i, entry) in items.entries.iter().enumerate().take(before).skip(from) {
-            let maps = entry.kind() == Some(code::TABLE_MAP);
-            if maps && let Ok(bytes) = self.entry_bytes(items, entry) {
-                insert_map(Rc::make_mut(&mut plans), &bytes, entry, &items.format(i));
-            }
-            if entry.forgets_maps() {
-                Rc::make_mut(&mut plans).forget();
-            }
-        }
-        *replayed = Some(Replayed { block, before, plans: plans.clone() });
-        plans
-    }
-
-    fn maps_before_block(&self, block: usize) -> TablePlans {
-        let mut plans = TablePlans::new();
-        let index = self.scanner.index();
-        let range = index.blocks.get(block).map_or((0, 0), |block| block.maps);
-        for offset in index.maps.get(range.0 as usize..range.1 as usize).unwrap_or_default() {
-            let Some(number) = index.block_of_offset(*offset) else { continue };
-            let Some(items) = self.block(number) else { continue };
-            let Some(at) = items.entries.iter().position(|entry| entry.start == *offset) else { continue };
-            if let Some(entry) = items.entries.get(at)
-                && let Ok(bytes) = self.entry_bytes(&items, entry)
-            {
-                insert_map(&mut plans, &bytes, entry, &items.format(at));
-            }
-        }
-        plans
     }
 
     /// The item of the source with this number.
@@ -445,7 +517,7 @@ impl Document {
         } else if located.entry.kind() == Some(code::PARTIAL_ROW_DATA) {
             self.gathered_rows(&holder, &located)
         } else if located.entry.kind().is_some() {
-            Space::open(&holder.space, holder.offset, &located.bytes, &located.context())
+            Space::open_in(self.source(), &holder.space, holder.offset, &located.bytes, &located.context())
         } else {
             self.gathered_space(&holder, &located)
         };
@@ -471,13 +543,22 @@ fn insert_map(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: &Form
 }
 
 impl BlockItems {
+    /// Bytes of memory that it takes.
+    fn memory(&self) -> usize {
+        self.bytes.capacity() + self.entries.capacity() * size_of::<Entry>()
+    }
+
     fn take(&mut self, item: Option<Item<'_>>, framer: &Framer, judge: &mut Judge) {
         match item {
             Some(Item::Event(frame)) => {
                 self.entries.push(judge.event(&frame, framer).entry);
-                let format = *framer.format();
-                if self.formats.last().is_none_or(|(_, last)| *last != format) {
-                    self.formats.push((self.entries.len(), format));
+                // Most events change nothing that the framer knows.
+                if self.changes != Some(framer.changes()) {
+                    self.changes = Some(framer.changes());
+                    let format = *framer.format();
+                    if self.formats.last().is_none_or(|(_, last)| *last != format) {
+                        self.formats.push((self.entries.len(), format));
+                    }
                 }
             }
             Some(Item::Span(span)) => self.entries.push(judge.span(span)),

@@ -12,7 +12,8 @@ mod walk;
 
 pub use filtered::Filtered;
 pub use json::JsonDump;
+pub(crate) use json::{NodeOf, node_json};
 pub use output::Deliver;
 pub use text::{TextDump, Utc, Zone};
 pub use tree::TreeDump;
-pub use walk::{Around, DecryptedSpace, Sink, Totals, Walked, walk, walk_with_keys};
+pub use walk::{Around, DecryptedSpace, Sink, Totals, Walked, walk, walk_growing, walk_with_keys};

@@ -12,7 +12,7 @@ mod password;
 
 use binlog_format::container::{ENCRYPTED_MAGIC, ENCRYPTION_HEADER, MAGIC};
 use binlog_format::decrypt::{EventCipher, FileCipher, Mode, NONCE_LENGTH};
-use binlog_format::event::{Body, Context, decode};
+use binlog_format::event::{Body, Context, decode_unobserved};
 use binlog_format::format::Format;
 use binlog_format::framer::{Framer, Item, Start, Step};
 use binlog_format::header::flag;
@@ -89,7 +89,8 @@ impl Encryption {
             if frame.kind != code::START_ENCRYPTION || frame.header.flags & flag::IGNORABLE != 0 {
                 continue;
             }
-            let Ok(Body::StartEncryption(start)) = decode(frame.bytes, &Context::new(&before), ()).ok()?.body else {
+            let Ok(Body::StartEncryption(start)) = decode_unobserved(frame.bytes, &Context::new(&before)).ok()?.body
+            else {
                 return None;
             };
             return Some(Self::Mariadb {

@@ -1,16 +1,24 @@
 //! The block index: enough to jump anywhere and decode there, without keeping events.
 
+mod kept;
+mod part;
+
 use binlog_format::framer::Resume;
 use binlog_format::header::EventHeader;
+use serde::{Deserialize, Serialize};
 
 use crate::scan::Judge;
+
+pub use kept::KeptError;
+pub(crate) use kept::{read as read_kept, write as write_kept};
+pub use part::Part;
 
 /// Source bytes to a block. A block begins at the first item that starts at or after a
 /// multiple of this.
 pub const BLOCK_BYTES: u64 = 64 << 10;
 
 /// What precedes a block, and what is in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Offset of its first item.
     pub start: u64,
@@ -56,7 +64,7 @@ const _: () = assert!(size_of::<Block>() <= 200);
 pub const NAMED_TABLES: usize = 4096;
 
 /// A table of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedTable {
     /// Offset of its first table map.
     pub at: u64,
@@ -67,7 +75,7 @@ pub struct NamedTable {
 }
 
 /// The index of a source. About 190 bytes a block, whatever the number of events.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// In order of offset.
     pub blocks: Vec<Block>,
@@ -98,7 +106,7 @@ pub struct Index {
 
 /// A Bloom filter of one hash over names of tables: each table is in it by its name, by its schema's,
 /// and by both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableBits([u64; 4]);
 
 impl TableBits {
@@ -119,9 +127,11 @@ impl TableBits {
 
     /// A table under all its names; and the hash of both.
     pub fn of_table(database: &[u8], table: &[u8]) -> (Self, u64) {
-        let whole = hash(Some(database), Some(table));
-        let bits = Self::default().with_hash(whole).with_hash(hash(Some(database), None));
-        (bits.with_hash(hash(None, Some(table))), whole)
+        // Each is `hash` of the same names.
+        let of_database = hash_on(hash_on(HASH_OF_NOTHING, database), b"\0");
+        let whole = hash_on(of_database, table);
+        let bits = Self::default().with_hash(whole).with_hash(hash_on(of_database, b"\0"));
+        (bits.with_hash(hash_on(hash_on(HASH_OF_NOTHING, b"\0\0"), table)), whole)
     }
 
     /// Those of both.
@@ -139,8 +149,18 @@ impl TableBits {
 
 /// FNV-1a; any hash serves. No name has a byte 0.
 fn hash(database: Option<&[u8]>, table: Option<&[u8]>) -> u64 {
-    let bytes = database.unwrap_or(b"\0").iter().chain(b"\0").chain(table.unwrap_or(b"\0"));
-    bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+    let of_database = hash_on(HASH_OF_NOTHING, database.unwrap_or(b"\0"));
+    hash_on(hash_on(of_database, b"\0"), table.unwrap_or(b"\0"))
+}
+
+const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Goes on with a hash.
+fn hash_on(mut hash: u64, bytes: &[u8]) -> u64 {
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+    }
+    hash
 }
 
 impl Index {
@@ -166,6 +186,11 @@ impl Index {
     /// The block that has a row of the list in which every transaction is open.
     pub fn block_of_open_row(&self, row: u64) -> Option<usize> {
         self.last_block(|block| block.first_entry + block.first_transaction > row)
+    }
+
+    /// Where a block begins.
+    pub fn block_start(&self, block: usize) -> u64 {
+        self.blocks.get(block).map_or(self.end, |block| block.start)
     }
 
     /// Where a block ends.

@@ -55,13 +55,25 @@ pub fn resource(language: &str) -> &'static str {
     macro_rules! files {
         ($language:literal) => {
             concat!(
+                include_str!(concat!("../locales/", $language, "/conversation.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/copy.ftl")),
+                "\n",
                 include_str!(concat!("../locales/", $language, "/diagnostics.ftl")),
                 "\n",
                 include_str!(concat!("../locales/", $language, "/encryption.ftl")),
                 "\n",
                 include_str!(concat!("../locales/", $language, "/filter.ftl")),
                 "\n",
+                include_str!(concat!("../locales/", $language, "/masking.ftl")),
+                "\n",
                 include_str!(concat!("../locales/", $language, "/paste.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/share.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/sources.ftl")),
+                "\n",
+                include_str!(concat!("../locales/", $language, "/statistics.ftl")),
                 "\n",
                 include_str!(concat!("../locales/", $language, "/verify.ftl"))
             )

@@ -1,6 +1,11 @@
 //! Lists of rows over a document, without a row in memory: a base list of which every row is
 //! computed, and sparse exceptions to it.
 
+pub mod coverage;
+pub mod filtered;
+pub mod sorted;
+pub mod sums;
+
 use std::collections::BTreeMap;
 
 use crate::outline::{Outline, Unit};
@@ -57,6 +62,12 @@ impl RowMap {
         self.mode = mode;
     }
 
+    /// Forgets what was opened and closed from this unit and this item on: others come in their place.
+    pub fn forget_from(&mut self, unit: u64, entry: u64) {
+        self.excepted.split_off(&unit);
+        self.payloads.split_off(&entry);
+    }
+
     /// Opens or closes all transactions.
     pub fn expand_all(&mut self, open: bool) {
         self.open = open;
@@ -70,6 +81,14 @@ impl RowMap {
         } else {
             self.excepted.insert(unit, ());
         }
+    }
+
+    /// Units came before others, or went: what was excepted keeps its unit.
+    pub fn shift_by(&mut self, shift: Option<filtered::Shift>) {
+        let Some(shift) = shift else { return };
+        let moved = self.excepted.split_off(&shift.from);
+        let by = |unit: u64| unit.checked_add_signed(shift.by).filter(|unit| *unit >= shift.from);
+        self.excepted.extend(moved.into_keys().filter_map(|unit| Some((by(unit)?, ()))));
     }
 
     /// Whether a transaction is open.

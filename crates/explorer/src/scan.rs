@@ -1,10 +1,12 @@
 //! The first pass: windows of bytes in, the index out. Nothing is allocated for an event.
 
+mod mark;
+
 use std::collections::BTreeSet;
 
 use binlog_format::Body;
 use binlog_format::container::Container;
-use binlog_format::event::{Context, decode};
+use binlog_format::event::{Context, decode_unobserved};
 use binlog_format::events::{Gtid, PartialRowData, TableMapHead};
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
@@ -12,8 +14,12 @@ use binlog_format::names::code;
 use binlog_format::plan;
 use binlog_format::rows::{Operation, RowsHead, STMT_END};
 
+use serde::{Deserialize, Serialize};
+
 use crate::index::{BLOCK_BYTES, Block, Index, NAMED_TABLES, NamedTable, TableBits};
 use crate::transaction::{Place, Tracker, is_statement};
+
+pub use mark::{Mark, Reached};
 
 /// What the scan makes of an item; [`Document`](crate::document::Document) rebuilds a block's
 /// items with the same code.
@@ -69,7 +75,7 @@ impl Entry {
 }
 
 /// Judges items one after another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judge {
     /// Where the transactions stand.
     pub tracker: Tracker,
@@ -103,7 +109,7 @@ impl Judge {
     pub fn judge(&mut self, frame: &Frame<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
         // Only these bodies decide anything here.
         let needed = matches!(frame.kind, code::QUERY | code::MARIADB_GTID | code::PARTIAL_ROW_DATA);
-        let body = if needed { decode(bytes, context, ()).ok().and_then(|event| event.body.ok()) } else { None };
+        let body = if needed { decode_unobserved(bytes, context).ok().and_then(|event| event.body.ok()) } else { None };
         let map = (frame.kind == code::TABLE_MAP).then(|| TableMapHead::peek(bytes, context).ok()).flatten();
         let (mut table, mut table_hash) = (None, 0);
         if let Some(map) = map {
@@ -149,7 +155,8 @@ impl Judge {
 
     /// A span.
     pub fn span(&mut self, span: Span) -> Entry {
-        Entry { start: span.start, end: span.end, what: EntryKind::Span(span), place: self.tracker.span() }
+        let place = if span.kind == SpanKind::Hole { self.tracker.hole() } else { self.tracker.span() };
+        Entry { start: span.start, end: span.end, what: EntryKind::Span(span), place }
     }
 }
 
@@ -171,6 +178,10 @@ const LEAST_JOINED: usize = 4 << 10;
 struct Before {
     judge: Judge,
     last: Option<EventHeader>,
+    /// What the framer knew: the number of that among the index's formats.
+    resume: u32,
+    /// What was found before does not rest on where the source ends.
+    certain: bool,
 }
 
 /// The first pass over a source.
@@ -195,6 +206,11 @@ pub struct Scanner {
     format_of: Option<u32>,
     start: Start,
     packet_header: u64,
+    length: (u64, bool),
+    /// The framer went back in the middle of the item with this number; what it knew before that item.
+    back: Option<(u64, u32)>,
+    /// Where to go on from when the source has grown.
+    mark: Mark,
 }
 
 impl Scanner {
@@ -214,11 +230,19 @@ impl Scanner {
             format_of: None,
             start,
             packet_header: 0,
+            length: (0, false),
+            back: None,
+            mark: Mark::default(),
         }
     }
 
-    /// How long the source is, and whether it stays so.
+    /// How long the source is, and whether it stays so. What rested on where it ended is found anew:
+    /// [`wants`](Self::wants) goes back then.
     pub fn set_length(&mut self, length: u64, complete: bool) {
+        if (length, complete) != self.length && (self.framer.rests_on_end() || self.index.complete) {
+            self.go_back();
+        }
+        self.length = (length, complete);
         self.asked = 0;
         self.framer.set_length(length, complete);
     }
@@ -234,7 +258,8 @@ impl Scanner {
         let entry = self.judge.span(span);
         self.packet_header = bytes;
         self.keep_format();
-        self.add(entry, None, Before::default());
+        let resume = self.before().resume;
+        self.add(entry, None, Before { resume, ..Before::default() });
     }
 
     /// Bytes of a replication packet before the first event.
@@ -301,10 +326,14 @@ impl Scanner {
             carry.extend_from_slice(more);
             at += more.len();
             if carry.len() >= self.asked {
+                let carried = self.framer.offset() + carry.len() as u64;
                 let used = self.run(&carry);
                 if self.fed != fed {
                     return None;
                 }
+                // An item that is not looked into may end behind what was joined.
+                let beyond = self.framer.offset().saturating_sub(carried);
+                at = at.saturating_add(usize::try_from(beyond).unwrap_or(usize::MAX)).min(chunk.len());
                 carry.drain(..used);
                 // What is left came with this chunk: it is there too.
                 if carry.len() <= at {
@@ -325,15 +354,23 @@ impl Scanner {
         self.index.complete = true;
     }
 
-    /// The source does not have the bytes up to `end`.
+    /// The source does not have the bytes from [`wants`](Self::wants) up to `end`. Table maps stay live: an event
+    /// behind the hole may belong to the statement before it.
     pub fn skip_hole(&mut self, end: u64) {
-        self.carry.clear();
-        let span = self.framer.skip_hole(end);
-        self.fed = end;
-        let entry = self.judge.span(span);
-        self.live_maps.clear();
+        let start = self.wants();
+        self.framer.ends_in_hole(start);
+        let carry = std::mem::take(&mut self.carry);
+        self.run(&carry);
+        if self.wants() < start {
+            self.framer.forget_hole();
+            return;
+        }
         self.keep_format();
-        self.add(entry, None, Before::default());
+        let before = self.before();
+        let span = self.framer.skip_hole(end);
+        self.fed = self.framer.offset();
+        let entry = self.judge.span(span);
+        self.add(entry, None, before);
     }
 
     /// Walks `data`; returns how many bytes are done with.
@@ -342,7 +379,10 @@ impl Scanner {
         self.asked = 0;
         loop {
             self.keep_format();
-            let before = Before { judge: self.judge, last: self.framer.last_unproven() };
+            // Only what begins a block needs to know what precedes it. An item begins where the last one ended, which is
+            // at the framer's offset or before it.
+            let may_begin = self.index.blocks.last().is_none_or(|block| is_beyond(self.framer.offset(), block));
+            let before = if may_begin { self.before() } else { Before::default() };
             match self.framer.step(data.get(used..).unwrap_or_default()) {
                 Step::Consumed(count, item) => {
                     used = used.saturating_add(count).min(data.len());
@@ -356,6 +396,8 @@ impl Scanner {
                     }
                 }
                 Step::Back => {
+                    let resume = self.before().resume;
+                    self.back.get_or_insert((self.index.entries, resume));
                     self.fed = self.framer.offset();
                     return data.len();
                 }
@@ -365,6 +407,17 @@ impl Scanner {
                 }
                 Step::End => return used,
             }
+        }
+    }
+
+    fn before(&self) -> Before {
+        let last = (self.index.formats.len() as u32).saturating_sub(1);
+        let back = self.back.filter(|(entry, _)| *entry == self.index.entries);
+        Before {
+            judge: self.judge,
+            last: self.framer.last_unproven(),
+            resume: back.map_or(last, |(_, resume)| resume),
+            certain: !self.framer.rests_on_end(),
         }
     }
 
@@ -390,22 +443,26 @@ impl Scanner {
         if *recent == hash || self.index.tables.len() >= NAMED_TABLES {
             return;
         }
-        *recent = hash;
         let context = Context::of(frame, self.framer.format());
-        if self.named_tables.insert(hash)
-            && let Ok(map) = TableMapHead::peek(frame.bytes, &context)
-        {
+        // That of an event too large to be here stays without a name.
+        let Ok(map) = TableMapHead::peek(frame.bytes, &context) else { return };
+        *recent = hash;
+        if self.named_tables.insert(hash) {
             let (database, table) = (map.database.into(), map.table.into());
             self.index.tables.push(NamedTable { at: frame.start, database, table });
         }
     }
 
     fn add(&mut self, entry: Entry, event: Option<(&EventHeader, &Judged)>, before: Before) {
+        let gtid = self.gtid;
         if entry.place.begins {
             self.gtid = None;
         }
-        let due = self.index.blocks.last().is_none_or(|block| entry.start / BLOCK_BYTES > block.start / BLOCK_BYTES);
+        let due = self.index.blocks.last().is_none_or(|block| is_beyond(entry.start, block));
         if due {
+            if before.certain {
+                self.set_mark(gtid);
+            }
             self.begin_block(entry.start, before);
         }
         let index = &mut self.index;
@@ -461,7 +518,7 @@ impl Scanner {
             first_event: index.events,
             first_unit: index.units,
             first_transaction: index.transactions,
-            resume: (index.formats.len() as u32).saturating_sub(1),
+            resume: before.resume,
             maps: (first_map, index.maps.len() as u32),
             last: before.last,
             judge: before.judge,
@@ -475,6 +532,11 @@ impl Scanner {
             damaged: false,
         });
     }
+}
+
+/// Whether what begins there begins another block.
+fn is_beyond(start: u64, block: &Block) -> bool {
+    start / BLOCK_BYTES > block.start / BLOCK_BYTES
 }
 
 impl Block {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::bundle::{About, Part};
+
 /// Bytes at offsets.
 pub trait Source {
     /// How long it is now.
@@ -17,31 +19,51 @@ pub trait Source {
 
     /// Fills `buffer` from `offset` on; fewer bytes come back only at the end or before a hole.
     fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError>;
+
+    /// What a space holds that is carried inflated: what it was compressed to is not there any more. Whoever opens a
+    /// space asks first.
+    fn restored(&self, _space: &str) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    /// Of a part of a log, what it is: its holes are what was left out, and no loss.
+    fn part(&self) -> Option<&About> {
+        None
+    }
+
+    /// The part itself.
+    fn as_part(&self) -> Option<&Part> {
+        None
+    }
 }
 
-impl<S: Source + ?Sized> Source for &S {
-    fn length(&self) -> u64 {
-        (**self).length()
-    }
-    fn is_complete(&self) -> bool {
-        (**self).is_complete()
-    }
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        (**self).read(offset, buffer)
-    }
+/// What points at a source is one.
+macro_rules! points_at_a_source {
+    ($($pointer:ty),+) => {
+        $(impl<S: Source + ?Sized> Source for $pointer {
+            fn length(&self) -> u64 {
+                (**self).length()
+            }
+            fn is_complete(&self) -> bool {
+                (**self).is_complete()
+            }
+            fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+                (**self).read(offset, buffer)
+            }
+            fn restored(&self, space: &str) -> Option<Arc<[u8]>> {
+                (**self).restored(space)
+            }
+            fn part(&self) -> Option<&About> {
+                (**self).part()
+            }
+            fn as_part(&self) -> Option<&Part> {
+                (**self).as_part()
+            }
+        })+
+    };
 }
 
-impl<S: Source + ?Sized> Source for Rc<S> {
-    fn length(&self) -> u64 {
-        (**self).length()
-    }
-    fn is_complete(&self) -> bool {
-        (**self).is_complete()
-    }
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        (**self).read(offset, buffer)
-    }
-}
+points_at_a_source!(&S, Rc<S>, Box<S>);
 
 /// Why bytes cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,6 +228,37 @@ impl Source for Sparse {
     }
 }
 
+/// A source as long as it was at one moment, though it may grow.
+#[derive(Debug)]
+pub struct Bounded<S> {
+    source: S,
+    length: u64,
+}
+
+impl<S: Source> Bounded<S> {
+    /// As long as it is now.
+    pub fn now(source: S) -> Self {
+        let length = source.length();
+        Self { source, length }
+    }
+}
+
+impl<S: Source> Source for Bounded<S> {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// False once there is more than is shown of it.
+    fn is_complete(&self) -> bool {
+        self.source.is_complete() && self.source.length() <= self.length
+    }
+
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        let left = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX).min(buffer.len());
+        self.source.read(offset, buffer.get_mut(..left).unwrap_or_default())
+    }
+}
+
 /// A file, read by position.
 #[cfg(not(target_family = "wasm"))]
 #[derive(Debug)]
@@ -220,6 +273,13 @@ impl File {
             return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "is a directory"));
         }
         Ok(Self(file))
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl From<std::fs::File> for File {
+    fn from(file: std::fs::File) -> Self {
+        Self(file)
     }
 }
 
@@ -256,6 +316,23 @@ mod tests {
         assert_eq!(source.read(16, &mut buffer), Err(ReadError::Hole { end: 20 }));
         assert_eq!(source.read(20, &mut buffer), Ok(0));
         assert_eq!(read_range(&source, 4, 20).unwrap().len(), 5);
+    }
+
+    #[test]
+    fn a_bounded_source_ends_where_it_did() {
+        let growing = Growing::new();
+        growing.append(b"abcd");
+        growing.close();
+        let bounded = Bounded::now(growing.clone());
+        assert_eq!((bounded.length(), bounded.is_complete()), (4, true));
+        let growing = Growing::new();
+        growing.append(b"abcd");
+        let bounded = Bounded::now(growing.clone());
+        growing.append(b"efgh");
+        assert_eq!((bounded.length(), bounded.is_complete()), (4, false));
+        assert_eq!(read_range(&bounded, 2, 8).unwrap(), b"cd");
+        assert_eq!(bounded.read(4, &mut [0; 4]), Ok(0));
+        assert_eq!(bounded.read(9, &mut [0; 4]), Ok(0));
     }
 
     #[test]

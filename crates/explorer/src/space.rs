@@ -20,6 +20,7 @@ use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::{DecodeError, ErrorCode, FieldId, Format, Value, field, payload};
 
 use crate::scan::{Entry, EntryKind, Judge};
+use crate::source::Source;
 
 /// Bytes that exist only after a step.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub struct Space {
     /// The bytes that were transformed, in the parent.
     pub ranges: Vec<(u64, u64)>,
     /// `zstd`, `zlib`, `deflate` (zlib without its wrapper), `copy` where a payload is stored as it
-    /// is, or `gather` where pieces were put together.
+    /// is, `gather` where pieces were put together, or [`RESTORED`].
     pub transform: &'static str,
     /// What came out; empty where it is [streamed].
     pub bytes: Vec<u8>,
@@ -51,6 +52,9 @@ pub struct Space {
     /// Its items: events, or the one span that a compressed part inflates to.
     pub entries: Vec<Entry>,
 }
+
+/// The transform of a space that is carried as it is: what it was compressed to was masked away.
+pub const RESTORED: &str = "re-stored";
 
 const fn payload_transform(compression: u64) -> &'static str {
     if compression == binlog_format::events::compression::NONE { "copy" } else { "zstd" }
@@ -171,6 +175,7 @@ pub fn column_values<'a>(rows: &RowsEvent<'a>, base: u64, plan: Option<&TablePla
 
 impl Space {
     /// Opens what the event at `start` holds; `None` if it holds nothing.
+    #[inline(never)]
     pub fn open(parent: &str, start: u64, bytes: &[u8], context: &Context<'_>) -> Option<Self> {
         let mut range = StoredRange::default();
         let event = decode(bytes, context, &mut range).ok()?;
@@ -207,6 +212,73 @@ impl Space {
                 Some(Self::of_part(parent, start, start, range.map(at), &part, SpanKind::RowImages, context.format))
             }
             _ => None,
+        }
+    }
+
+    /// The same of an event of `source`, which may carry what it holds inflated.
+    pub fn open_in(source: &dyn Source, parent: &str, start: u64, bytes: &[u8], context: &Context<'_>) -> Option<Self> {
+        match source.restored(&name(parent, start)) {
+            Some(inside) => Self::of_restored(parent, start, (bytes, &inside), context),
+            None => Self::open(parent, start, bytes, context),
+        }
+    }
+
+    /// What an event holds whose stored bytes are not what it holds any more.
+    fn of_restored(parent: &str, start: u64, (bytes, inside): (&[u8], &[u8]), context: &Context<'_>) -> Option<Self> {
+        let mut range = StoredRange::default();
+        let body = decode(bytes, context, &mut range).ok()?.body.ok()?;
+        let ranges = range.0.map(|(from, to)| (start + u64::from(from), start + u64::from(to))).into_iter().collect();
+        let (kind, collation, format) = match body {
+            Body::TransactionPayload(_) => (None, 0, context.format.without_checksums()),
+            Body::Query(query) if query.compressed.is_some() => {
+                (Some(SpanKind::SqlText), query.charset_client.into(), *context.format)
+            }
+            Body::Rows(rows) if rows.compressed.is_some() => (Some(SpanKind::RowImages), 0, *context.format),
+            _ => return None,
+        };
+        let end = inside.len() as u64;
+        let mut space = Self {
+            name: name(parent, start),
+            parent: parent.into(),
+            ranges,
+            transform: RESTORED,
+            bytes: inside.to_vec(),
+            size: end,
+            error: None,
+            format,
+            collation,
+            events_at: None,
+            borrows_maps: false,
+            entries: Vec::new(),
+        };
+        match kind {
+            Some(kind) => space.entries.push(Judge::default().span(Span { kind, start: 0, end, error: None })),
+            None => space.walk_from(0),
+        }
+        Some(space)
+    }
+
+    /// A column value of an event of `source`, as [`of_column`](Self::of_column).
+    pub fn of_column_in(
+        source: &dyn Source, parent: &str, value: &ColumnValue<'_>, left: &mut usize, format: &Format,
+    ) -> Self {
+        let Some(inside) = source.restored(&name(parent, value.offset)) else {
+            return Self::of_column(parent, value, left, format);
+        };
+        let span = Span { kind: SpanKind::ColumnValue, start: 0, end: inside.len() as u64, error: None };
+        Self {
+            name: name(parent, value.offset),
+            parent: parent.into(),
+            ranges: vec![value.range],
+            transform: RESTORED,
+            bytes: inside.to_vec(),
+            size: inside.len() as u64,
+            error: None,
+            format: *format,
+            collation: value.collation,
+            events_at: None,
+            borrows_maps: false,
+            entries: vec![Judge::default().span(span)],
         }
     }
 

@@ -10,7 +10,7 @@ use binlog_format::gtid::GtidSet;
 use binlog_format::inflate::Inflater;
 use binlog_format::names::{code, event_type_or_unknown};
 use binlog_format::plan::TablePlan;
-use binlog_format::rows::{Operation, RowVisitor};
+use binlog_format::rows::{Operation, RowVisitor, RowsEvent};
 use binlog_format::value::Hex;
 
 use crate::present::shorten;
@@ -189,19 +189,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         },
         Body::Xid(xid) => xid.xid.to_string(),
         Body::TableMap(map) => format!("{}.{}", text(map.database), text(map.table)),
-        Body::Rows(rows) => {
-            let Some(plan) = plan else { return String::new() };
-            let mut count = Count::default();
-            if rows.compressed.is_some_and(|part| part.length > COUNTED_BYTES) {
-                return table(plan);
-            }
-            let mut inflater = Inflater::new();
-            let (rows, inflated) = rows.inflated(&mut inflater);
-            match inflated.and_then(|()| rows.visit(plan, &mut count)) {
-                Ok(()) => format!("{} × {}", count.0, table(plan)),
-                Err(_) => table(plan),
-            }
-        }
+        Body::Rows(rows) => plan.map(|plan| counted(rows, plan)).unwrap_or_default(),
         Body::RowsQuery(query) => text(query.query),
         Body::AnnotateRows(query) => text(query.query),
         Body::Gtid(gtid) if gtid.gno == 0 => String::new(),
@@ -213,20 +201,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
             None => payload.payload.len().to_string(),
         },
         Body::BinlogCheckpoint(checkpoint) => text(checkpoint.file_name),
-        Body::MariadbGtid(gtid) => {
-            let mut line = mariadb_gtid(gtid, event);
-            if let Some(role) = gtid_role(gtid) {
-                line.push_str(" · ");
-                line.push_str(role);
-            }
-            if let Some(start) = gtid.start_alter {
-                line.push_str(&format!(" {}-{}-{start}", gtid.domain_id, event.header.server_id));
-            }
-            if let Some((format, gtrid, bqual)) = gtid.xid {
-                line.push_str(&format!(" {}", xid(gtrid, bqual, format as i32)));
-            }
-            line
-        }
+        Body::MariadbGtid(gtid) => mariadb_transaction(gtid, event),
         Body::PartialRowData(fragment) => format!("{} / {}", fragment.fragment_number, fragment.total_fragments),
         Body::StartEncryption(start) => format!("key version {}", start.key_version),
         Body::GtidList(list) => {
@@ -235,6 +210,36 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         }
         _ => String::new(),
     }
+}
+
+/// How many rows of which table. What would have to be inflated at length is not counted.
+fn counted(rows: &RowsEvent<'_>, plan: &TablePlan) -> String {
+    if rows.compressed.is_some_and(|part| part.length > COUNTED_BYTES) {
+        return table(plan);
+    }
+    let mut count = Count::default();
+    let mut inflater = Inflater::new();
+    let (rows, inflated) = rows.inflated(&mut inflater);
+    match inflated.and_then(|()| rows.visit(plan, &mut count)) {
+        Ok(()) => format!("{} × {}", count.0, table(plan)),
+        Err(_) => table(plan),
+    }
+}
+
+/// A GTID with what the transaction is, which ALTER it ends, and its XID.
+fn mariadb_transaction(gtid: &MariadbGtid<'_>, event: &Event<'_>) -> String {
+    let mut line = mariadb_gtid(gtid, event);
+    if let Some(role) = gtid_role(gtid) {
+        line.push_str(" · ");
+        line.push_str(role);
+    }
+    if let Some(start) = gtid.start_alter {
+        line.push_str(&format!(" {}-{}-{start}", gtid.domain_id, event.header.server_id));
+    }
+    if let Some((format, gtrid, bqual)) = gtid.xid {
+        line.push_str(&format!(" {}", xid(gtrid, bqual, format as i32)));
+    }
+    line
 }
 
 /// The name of a transaction, by the event that begins it.

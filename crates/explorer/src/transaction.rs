@@ -5,9 +5,10 @@ use binlog_format::Body;
 use binlog_format::events::mariadb_gtid_flag;
 use binlog_format::names::code;
 use binlog_format::rows::STMT_END;
+use serde::{Deserialize, Serialize};
 
 /// What a following event means depends on this.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tracker {
     /// Between transactions.
     #[default]
@@ -20,6 +21,8 @@ pub enum Tracker {
     Single,
     /// Rows without BEGIN: until the end of the statement.
     Rows,
+    /// Open where a hole began, which may have its end and the beginning of another one.
+    Torn,
 }
 
 /// How an event stands to the transactions.
@@ -60,6 +63,11 @@ pub(crate) fn is_statement(query: &[u8]) -> bool {
     words(query) == Words::Other
 }
 
+/// Whether it is the statement that ends a transaction well.
+pub(crate) fn is_commit(query: &[u8]) -> bool {
+    query.eq_ignore_ascii_case(b"COMMIT")
+}
+
 impl Tracker {
     /// An event came by. `kind` is its canonical type; `body` what is known of its inside;
     /// `rows_flags` those of a rows event, or of one that ends with this fragment.
@@ -79,9 +87,10 @@ impl Tracker {
                 };
                 let next = match (words, *self) {
                     (Words::Begin, _) | (Words::Other, Self::Open) => Self::Open,
+                    (Words::Other, Self::Torn) => Self::Torn,
                     _ => Self::Idle,
                 };
-                (next, !open)
+                (next, !open || (words, *self) == (Words::Begin, Self::Torn))
             }
             code::XID | code::XA_PREPARE | code::TRANSACTION_PAYLOAD => (Self::Idle, !open),
             code::INTVAR
@@ -91,7 +100,7 @@ impl Tracker {
             | code::CREATE_FILE
             | code::APPEND_BLOCK => (if open { *self } else { Self::Single }, !open),
             code::LOAD | code::NEW_LOAD | code::EXEC_LOAD | code::DELETE_FILE | code::EXECUTE_LOAD_QUERY => {
-                (if *self == Self::Open { Self::Open } else { Self::Idle }, !open)
+                (if matches!(self, Self::Open | Self::Torn) { *self } else { Self::Idle }, !open)
             }
             code::TABLE_MAP | code::ROWS_QUERY | code::ANNOTATE_ROWS => (self.with_rows(), !open),
             _ if kind == code::PARTIAL_ROW_DATA || binlog_format::rows::Operation::of(kind).is_some() => {
@@ -124,6 +133,7 @@ impl Tracker {
             Self::Idle | Self::Rows => Self::Rows,
             Self::Identified | Self::Open => Self::Open,
             Self::Single => Self::Single,
+            Self::Torn => Self::Torn,
         }
     }
 
@@ -131,5 +141,17 @@ impl Tracker {
     pub fn span(&mut self) -> Place {
         *self = Self::Idle;
         ALONE
+    }
+
+    /// Bytes that the source does not have. Whoever leaves some of a transaction out names it by the event with which
+    /// the next one begins, so what is open stays so.
+    pub fn hole(&mut self) -> Place {
+        *self = match *self {
+            Self::Idle => return ALONE,
+            Self::Identified | Self::Open | Self::Torn => Self::Torn,
+            Self::Single => Self::Single,
+            Self::Rows => Self::Rows,
+        };
+        Place { begins: false, transaction: true, ends: false }
     }
 }

@@ -4,6 +4,7 @@
 //! A finding is a *problem* when no server writes such a file, and a *note* when it is unusual but
 //! can be right (a GTID that was skipped, a transaction that goes on nowhere).
 
+mod chain;
 mod clock;
 mod gtids;
 mod positions;
@@ -22,6 +23,8 @@ use crate::dump::{Sink, Totals, Walked};
 use crate::messages;
 use crate::space::Space;
 use crate::view::Message;
+
+pub use chain::{Chain, numbered};
 
 /// Whether a finding means damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +91,27 @@ pub struct Verifier {
     positions: positions::Positions,
     gtids: gtids::Gtids,
     clock: clock::Clock,
+    /// Bytes of the source.
+    size: u64,
+    /// Where the last ROTATE_EVENT ends, and the log that it names.
+    rotate: Option<(u64, String)>,
 }
 
 impl Verifier {
     /// One that has seen nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The source ends at `end` because what it comes from is damaged.
+    pub fn source_damaged(&mut self, end: u64, why: Message) {
+        self.findings.add(Severity::Problem, "0", end, why);
+    }
+
+    /// The file is the next of a chain, under this name: compares it with those before it.
+    pub fn follow(&mut self, chain: &mut Chain, name: &str) {
+        let next = self.rotate.take().filter(|(end, _)| *end == self.size).map(|(_, next)| next);
+        chain.follow(name, next, &self.gtids, &mut self.findings);
     }
 
     /// The walk is over, and saw this.
@@ -125,6 +143,9 @@ impl Verifier {
             Ok(Body::PreviousGtids(previous)) => self.gtids.before(previous.set),
             Ok(Body::MariadbGtid(gtid)) => self.gtids.mariadb(walked, gtid, &mut self.findings),
             Ok(Body::GtidList(list)) => self.gtids.list(list),
+            Ok(Body::Rotate(rotate)) if outer => {
+                self.rotate = Some((walked.end, String::from_utf8_lossy(rotate.next_file).into_owned()));
+            }
             _ => {}
         }
         if matches!(walked.kind, code::FORMAT_DESCRIPTION | code::ROTATE) {
@@ -137,7 +158,9 @@ impl Sink for Verifier {
     const SEALED: bool = false;
     const STORED: bool = false;
 
-    fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, size: Option<u64>, format: Option<&Format>) -> io::Result<()> {
+        // A source that grows has no end that a ROTATE could stand at.
+        self.size = size.unwrap_or(u64::MAX);
         if format.is_none() {
             self.findings.add(Severity::Note, "0", 0, Message::new("verify-no-format"));
         }
@@ -160,6 +183,12 @@ impl Sink for Verifier {
         if matches!(span.kind, SpanKind::Damaged | SpanKind::Hole) {
             self.clock.forget();
         }
+        Ok(())
+    }
+
+    fn left_out(&mut self, _: &str, _: &Span) -> io::Result<()> {
+        self.clock.forget();
+        self.positions.forget();
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A place: the space it lies in and the offset within that space.
 ///
 /// Written as in the URL: `782` is offset 782 of the source, `782/15` is offset 15 of the
-/// space that the event at 782 opened, `782/15/4` one deeper.
+/// space that the event at 782 opened, `782/15/4` one deeper; `c1/57` is byte 57 of the first
+/// conversation's packets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Address {
     /// Name of the space: `0` is the source, `782` the payload of the event at 782.
@@ -16,6 +17,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// Whether it lies in the packets of a conversation, and not in the source.
+    pub fn is_packet(&self) -> bool {
+        self.space.starts_with('c')
+    }
+
     /// A place in the source itself.
     pub fn source(offset: u64) -> Self {
         Self { space: "0".into(), offset }
@@ -33,7 +39,8 @@ impl std::str::FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (space, offset) = text.rsplit_once('/').unwrap_or(("0", text));
-        for step in space.split('/') {
+        // `c1`: the packets of the first conversation.
+        for step in space.strip_prefix('c').unwrap_or(space).split('/') {
             step.parse::<u64>()?;
         }
         Ok(Self { space: space.into(), offset: offset.parse()? })
@@ -119,6 +126,74 @@ pub struct Progress {
     pub cancelled: bool,
 }
 
+/// How far a filter's search has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchView {
+    /// The filter.
+    pub text: String,
+    /// Rows in the list now.
+    pub list: u64,
+    /// Transactions that have a match.
+    pub transactions: u64,
+    /// Of so many found so far.
+    pub of_transactions: u64,
+    /// Events of the file that match or have something inside that does.
+    pub events: u64,
+    /// Of so many found so far.
+    pub of_events: u64,
+    /// What matches inside of events and of other items.
+    pub inside: u64,
+    /// Rows that match, where not all of an event's do.
+    pub rows: u64,
+    /// Bytes looked through.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub of_bytes: u64,
+    /// Everything was looked through, or the search failed.
+    pub done: bool,
+    /// Why it failed.
+    pub failed: Option<Message>,
+}
+
+/// In which order the list is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    /// The file's.
+    #[default]
+    Position,
+    /// The largest first.
+    Size,
+    /// Transactions whose events' times lie furthest apart first.
+    Duration,
+    /// Transactions with most rows first.
+    Rows,
+    /// Transactions with most events first.
+    Events,
+}
+
+/// How far a list is sorted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SortView {
+    /// By what.
+    pub sort: Sort,
+    /// Rows in the list now.
+    pub list: u64,
+    /// Transactions or events in it.
+    pub ranked: u64,
+    /// Of so many that came by.
+    pub of: u64,
+    /// The list never has more than this.
+    pub most: u64,
+    /// Bytes walked.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub of_bytes: u64,
+    /// Everything came by, or the walk failed.
+    pub done: bool,
+    /// Why it failed.
+    pub failed: Option<Message>,
+}
+
 /// Which list the events pane shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListMode {
@@ -186,6 +261,8 @@ pub enum RowContent {
         checksum_ok: Option<bool>,
         /// What kind of event, for its colour and icon.
         family: Family,
+        /// How many of its rows match the filter, where not all do.
+        matching_rows: Option<u32>,
     },
     /// Bytes that are no event: magic, damage, a hole.
     Span {

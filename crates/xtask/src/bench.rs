@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: ratios, each side by side with a peer or a physical limit in one run.
 
-mod browser;
+pub mod browser;
 mod decode;
+mod live;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use crate::workshop::Workshop;
 
 pub use browser::browser;
 pub use decode::decode;
+pub use live::live;
 
 /// Makes a large binlog with a real server; fails where there is none.
 fn from_server(workshop: &Workshop, server: &str, size: &str, path: &Path) -> Result<(), Failure> {

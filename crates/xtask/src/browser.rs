@@ -76,6 +76,28 @@ pub fn install(workshop: &Workshop) -> Result<String, Failure> {
     Ok(found.display().to_string())
 }
 
+/// The Firefox to run, when there is one.
+pub fn find_firefox(workshop: &Workshop) -> Option<PathBuf> {
+    let path = workshop.path();
+    let folders = std::env::split_paths(&path).collect::<Vec<PathBuf>>();
+    let names = ["firefox-esr", "firefox"].map(|name| format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
+}
+
+pub fn look_for_firefox(workshop: &Workshop) -> Result<State, Failure> {
+    Ok(match find_firefox(workshop) {
+        Some(path) => State::Done(path.display().to_string()),
+        None => State::Missing("apt-get install firefox-esr".into()),
+    })
+}
+
+pub fn install_firefox(workshop: &Workshop) -> Result<String, Failure> {
+    if !is_debian_root(workshop) {
+        return Err(Failure::new("Install Firefox yourself: it is only got from Debian's packages here."));
+    }
+    apt_install(workshop, "firefox-esr").map(|()| "installed".into())
+}
+
 /// Only where it can be asked for and got: elsewhere the system brings its own fonts.
 pub fn look_for_font(workshop: &Workshop) -> Result<State, Failure> {
     if !is_debian_root(workshop) {

@@ -15,7 +15,8 @@ use crate::workshop::Workshop;
 const FOLDER: &str = "crates/binlog-format/fuzz";
 
 /// As [`FOLDER`]'s Cargo.toml names them.
-const TARGETS: [&str; 7] = ["file", "frames", "rows", "json", "gtids", "inflate", "paste"];
+const TARGETS: [&str; 10] =
+    ["file", "frames", "rows", "json", "gtids", "inflate", "paste", "packets", "captures", "bundle"];
 
 /// At the same time: what the smallest machine that runs this has of cores.
 const AT_ONCE: usize = 2;

@@ -29,7 +29,7 @@ usage: cargo xtask <command>
   serve [FILE…] [--listen 127.0.0.1:8321]   build all, serve the page and the files, open a browser
   build                                     build the page, then target/release/binlogscope with it inside
   test [--full]                             check and test everything; --full adds the long runs
-  bench [decode|browser]                    measure, as a table and as JSON in target/bench/
+  bench [decode|browser|live]               measure, as a table and as JSON in target/bench/
   fixtures                                  make the sample binlogs again with real servers
 ";
 
@@ -44,9 +44,12 @@ fn main() -> ExitCode {
         ("build", []) => build(&workshop),
         ("test", []) => test::test(&workshop, test::Tier::Usual),
         ("test", [full]) if full == "--full" => test::test(&workshop, test::Tier::Full),
-        ("bench", []) => bench::decode(&workshop).and_then(|()| bench::browser(&workshop)),
+        ("bench", []) => {
+            bench::decode(&workshop).and_then(|()| bench::live(&workshop)).and_then(|()| bench::browser(&workshop))
+        }
         ("bench", [what]) if what == "decode" => bench::decode(&workshop),
         ("bench", [what]) if what == "browser" => bench::browser(&workshop),
+        ("bench", [what]) if what == "live" => bench::live(&workshop),
         ("fixtures", []) => fixtures(&workshop),
         ("--help" | "-h" | "help", _) => {
             print!("{USAGE}");

@@ -1,6 +1,8 @@
 //! Building the page, and the command with the page inside.
 
 pub mod compressed;
+pub mod later;
+pub mod portable;
 pub mod wasm_opt;
 
 use std::fs;
@@ -63,7 +65,9 @@ fn build_page(workshop: &Workshop) -> Result<String, Failure> {
     // Trunk reads NO_COLOR as a boolean and refuses the usual `1`.
     trunk.without_env("NO_COLOR").env("TRUNK_COLOR", "never").log("trunk").run(workshop)?;
     let dist = workshop.root.join("dist");
+    later::split(&dist)?;
     wasm_opt::shrink(workshop, &dist)?;
+    portable::write(&workshop.root, &dist)?;
     compressed::compress(&dist)?;
     let stamp = workshop.own(STAMP)?;
     fs::write(&stamp, before).map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))?;

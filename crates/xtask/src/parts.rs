@@ -2,8 +2,9 @@
 
 pub mod decoder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::bench;
 use crate::browser;
 use crate::fuzz;
 use crate::page;
@@ -45,6 +46,9 @@ pub const ON_COMMAND: [Part; 3] = [
 /// What needs a browser too.
 pub const IN_BROWSER: [Part; 1] = [Part { name: "browser tests", run: browser_tests }];
 
+/// What needs another browser, and time.
+pub const IN_FIREFOX: [Part; 1] = [Part { name: "firefox", run: firefox }];
+
 /// The name by which long tests know that there is time.
 const FULL: &str = "BINLOGSCOPE_FULL";
 
@@ -78,7 +82,8 @@ fn cargo_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
         Ok(()) => None,
     };
     let tallies = if none_ran { Vec::new() } else { KINDS.into_iter().zip(tallies).collect() };
-    Ok(Outcome { tallies, note: None, failure })
+    let note = report::said_by_tests(&text);
+    Ok(Outcome { tallies, note, failure })
 }
 
 /// The database of advisories is fetched from a place that not every machine reaches.
@@ -158,6 +163,15 @@ fn outside_check(workshop: &Workshop, name: &str) -> Option<PathBuf> {
 }
 
 /// Playwright's own count, from the JSON that it writes beside what it prints.
+/// A sample, and a file of 16 GiB where there is room for it.
+fn firefox(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
+    let firefox = browser::find_firefox(workshop).ok_or_else(|| Failure::new("there is no Firefox"))?;
+    let large = workshop.own(bench::browser::LARGE_FILE)?;
+    let run = Program::new("node").args([Path::new("firefox.mjs"), &firefox, &large]);
+    let run = run.in_folder(workshop.root.join("tests/e2e")).env("BINLOGSCOPE_BINARY", workshop.binary());
+    run.log("firefox").run(workshop).map(|()| Outcome::held())
+}
+
 fn browser_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     let results = workshop.own("xtask/browser-tests.json")?;
     // What a run before this one counted must not be taken for this one's.

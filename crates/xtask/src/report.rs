@@ -85,9 +85,27 @@ pub fn count_cargo_tests(text: &str) -> [Tally; 3] {
     tallies
 }
 
+/// What tests say beside whether they hold: what they counted, and what was not there to be tested.
+pub fn said_by_tests(text: &str) -> Option<String> {
+    let mut said: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if ["skipped: ", "faults: "].iter().any(|begin| line.starts_with(begin)) && !said.contains(&line) {
+            said.push(line);
+        }
+    }
+    (!said.is_empty()).then(|| said.join("\n  "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_of_tests_are_kept_once() {
+        let text = "running 2 tests\nskipped: no server a\ntest b ... ok\nskipped: no server a\nfaults: a: 3 of 3\n";
+        assert_eq!(said_by_tests(text).as_deref(), Some("skipped: no server a\n  faults: a: 3 of 3"));
+        assert_eq!(said_by_tests("test a ... ok"), None);
+    }
 
     #[test]
     fn counts_by_kind() {

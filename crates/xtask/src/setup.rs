@@ -77,6 +77,19 @@ pub fn for_full() -> Vec<Step> {
     ]
 }
 
+/// For tests in Firefox, with a large file.
+pub fn for_firefox() -> Vec<Step> {
+    vec![
+        Step {
+            name: "firefox",
+            why: "the page works in more than one browser",
+            look: crate::browser::look_for_firefox,
+            act: crate::browser::install_firefox,
+        },
+        crate::bench::browser::large_file(),
+    ]
+}
+
 /// For fuzzing.
 pub fn for_fuzzing() -> Vec<Step> {
     vec![

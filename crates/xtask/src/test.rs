@@ -59,6 +59,9 @@ pub fn test(workshop: &Workshop, tier: Tier) -> Result<(), Failure> {
         run.parts(&parts::ON_COMMAND);
         if setup::for_browser().iter().all(|step| run.step_unless_done(step)) {
             run.parts(&parts::IN_BROWSER);
+            if tier == Tier::Full && setup::for_firefox().iter().all(|step| run.step_unless_done(step)) {
+                run.parts(&parts::IN_FIREFOX);
+            }
         }
     }
     report::print(&run.lines, started.elapsed());

@@ -1,96 +1,146 @@
-//! Copying the selection.
+//! Copying the selection, and saving it as a log: the worker writes what the clipboard, or a file, is to have.
 
-use binlog_explorer::view::Address;
+use binlog_explorer::choice::Choice;
+use binlog_explorer::copy::{Form, Part};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::JsFuture;
 use yew::prelude::*;
 
 use super::{App, Msg};
 use crate::client::{Reply, describe};
-use crate::copying::{Form, Piece};
-use crate::event_model::Item;
-use crate::protocol::{Answer, Request};
+use crate::copy_menu::{CopyMenu, Saved};
+use crate::dialogs::Open;
+use crate::protocol::{Answer, CopyRequest, Request};
+use crate::selection::Focus;
 
-/// More than this is an export, not a copy.
-const MOST: u64 = 1024 * 1024;
-/// What one request brings.
-const WINDOW: u64 = 64 * 1024;
 /// How long the status bar speaks of it, in milliseconds.
 const NOTICE: u32 = 4000;
 
+/// What happens when something is copied.
+#[derive(Debug)]
+pub enum CopyMsg {
+    /// The menu is to open at a place in the window.
+    Menu((i32, i32)),
+    /// A form was chosen.
+    Form(Form),
+    /// Something is to be saved.
+    Save(Saved),
+    /// The worker has written it.
+    Came(u32, Reply),
+    /// The clipboard took it, or not.
+    Copied(Result<(), String>),
+}
+
 impl App {
-    /// Address with the space of the bytes, first byte and one past the last of what would be copied.
-    fn copied_range(&self) -> Option<(Address, u64, u64)> {
+    pub(super) fn copying(&mut self, ctx: &Context<Self>, msg: CopyMsg) -> bool {
+        match msg {
+            CopyMsg::Menu(at) => {
+                if self.current_model().is_none() {
+                    return false;
+                }
+                self.copy_at = at;
+                self.dialog = Some(Open::Copy);
+            }
+            CopyMsg::Form(form) => {
+                self.dialog = None;
+                let Some((address, part)) = self.copied_part() else { return true };
+                self.ask_copy(ctx, CopyRequest::Text { address, part, form });
+            }
+            CopyMsg::Save(saved) => {
+                self.dialog = None;
+                let Some(model) = self.current_model() else { return true };
+                let address = model.view.address.clone();
+                let choice = match saved {
+                    Saved::Event => Choice::Event(address),
+                    Saved::Transaction => Choice::Transaction(address),
+                    Saved::Filter => Choice::Filter,
+                };
+                self.ask_copy(ctx, CopyRequest::Cut(choice));
+            }
+            CopyMsg::Came(generation, reply) => {
+                if !self.is_now(generation) {
+                    return false;
+                }
+                self.copy_came(ctx, reply);
+            }
+            CopyMsg::Copied(result) => {
+                let id = if result.is_ok() { "copy-done" } else { "copy-failed" };
+                self.say(ctx, self.words.t(id));
+            }
+        }
+        true
+    }
+
+    fn ask_copy(&mut self, ctx: &Context<Self>, request: CopyRequest) {
+        let generation = self.client.generation();
+        self.ask(ctx, Request::Copy(request), move |reply| Msg::Copy(CopyMsg::Came(generation, reply)));
+    }
+
+    fn copy_came(&mut self, ctx: &Context<Self>, reply: Reply) {
+        match reply {
+            Reply::Answer(Answer::Copied(text), _) => {
+                let link = ctx.link().clone();
+                let promise = gloo_utils::window().navigator().clipboard().write_text(&text);
+                wasm_bindgen_futures::spawn_local(async move {
+                    let result = JsFuture::from(promise).await.map(|_| ());
+                    link.send_message(Msg::Copy(CopyMsg::Copied(result.map_err(|error| describe(&error)))));
+                });
+            }
+            Reply::Answer(Answer::Cut { url, name, more }, _) => {
+                super::live::save(&url, &name);
+                let id = if more { "cut-more" } else { "cut-done" };
+                self.say(ctx, self.words.t(id));
+            }
+            Reply::Failed(message) => self.say(ctx, self.words.message(&message)),
+            _ => self.say(ctx, self.words.t("copy-failed")),
+        }
+    }
+
+    /// The event, and what of it is copied.
+    fn copied_part(&self) -> Option<(binlog_explorer::view::Address, Part)> {
         let model = self.current_model()?;
-        let (start, end) = self.selected_range().unwrap_or((model.start(), model.end()));
-        let space = self.selected_space().unwrap_or(&model.view.address.space).to_owned();
-        Some((Address { space, ..model.view.address.clone() }, start, end))
+        let address = model.view.address.clone();
+        let part = match self.selection.as_ref().map(|selection| &selection.focus) {
+            Some(Focus::Field(path)) => Part::Field(path.clone()),
+            Some(Focus::Range { start, end }) => {
+                let space = self.selected_space().unwrap_or(&address.space).to_owned();
+                Part::Bytes { space, start: *start, end: *end }
+            }
+            Some(Focus::Event) | None => Part::Event,
+        };
+        Some((address, part))
     }
 
     /// What would be copied, in words.
     pub(super) fn copied_what(&self) -> String {
-        let Some((_, start, end)) = self.copied_range() else { return String::new() };
+        let Some(model) = self.current_model() else { return String::new() };
+        let (start, end) = self.selected_range().unwrap_or((model.start(), model.end()));
         let path = self.selected_path().unwrap_or_default();
         let size = crate::numbers::size(end.saturating_sub(start));
         format!("{path} {start:#x} · {size}").trim().to_owned()
     }
 
-    /// Copies; fetches first what is not here.
-    pub(super) fn copy(&mut self, ctx: &Context<Self>, form: Form, so_far: Vec<u8>) {
-        self.dialog = None;
-        let Some((address, start, end)) = self.copied_range() else { return };
-        if end - start > MOST {
-            self.say(ctx, self.words.t("copy-too-long"));
-            return;
+    /// The menu of forms.
+    pub(super) fn copy_menu(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let mut saved = Vec::new();
+        if let Some(model) = self.current_model().filter(|model| !model.view.address.is_packet()) {
+            let transaction = self.selection.as_ref().is_some_and(|selection| selection.transaction);
+            saved.extend((!transaction).then_some(Saved::Event));
+            saved.extend(model.view.transaction.map(|_| Saved::Transaction));
+            saved.extend(self.filtering.text.as_ref().map(|_| Saved::Filter));
         }
-        let from = start + so_far.len() as u64;
-        if from < end {
-            let length = u32::try_from((end - from).min(WINDOW)).unwrap_or(u32::MAX);
-            let generation = self.client.generation();
-            let request = Request::Bytes { space: address.space, start: from, length };
-            self.ask(ctx, request, move |reply| Msg::CopyBytes(generation, form, so_far, reply));
-            return;
+        html! {
+            <CopyMenu
+                words={self.words.clone()}
+                what={self.copied_what()}
+                at={self.copy_at}
+                {saved}
+                on_form={link.callback(|form| Msg::Copy(CopyMsg::Form(form)))}
+                on_save={link.callback(|saved| Msg::Copy(CopyMsg::Save(saved)))}
+                on_close={link.callback(|()| Msg::Dialog(None))}
+            />
         }
-        let text = self.piece_text(form, &address, start, &so_far);
-        let link = ctx.link().clone();
-        let promise = gloo_utils::window().navigator().clipboard().write_text(&text);
-        wasm_bindgen_futures::spawn_local(async move {
-            let result = JsFuture::from(promise).await.map(|_| ());
-            link.send_message(Msg::Copied(result.map_err(|error| describe(&error))));
-        });
-    }
-
-    fn piece_text(&self, form: Form, address: &Address, start: u64, bytes: &[u8]) -> String {
-        let path = self.selected_path().unwrap_or_default();
-        let item = self.current_model().and_then(|model| model.find(path)).unwrap_or(Item::Event);
-        let bits = self.current_model().and_then(|model| model.bits(item));
-        let piece = Piece {
-            path,
-            node: self.selected_node(),
-            text: bits.map(|bits| bits.text.as_str()),
-            space: &address.space,
-            start,
-            bytes,
-        };
-        piece.write(form)
-    }
-
-    pub(super) fn copy_bytes_came(
-        &mut self, ctx: &Context<Self>, form: Form, mut so_far: Vec<u8>, reply: Reply,
-    ) -> bool {
-        match reply {
-            Reply::Answer(Answer::Bytes { .. }, Some(bytes)) if !bytes.is_empty() => {
-                so_far.extend_from_slice(&bytes);
-                self.copy(ctx, form, so_far);
-            }
-            _ => self.say(ctx, self.words.t("copy-failed")),
-        }
-        true
-    }
-
-    pub(super) fn copied(&mut self, ctx: &Context<Self>, result: Result<(), String>) {
-        let id = if result.is_ok() { "copy-done" } else { "copy-failed" };
-        self.say(ctx, self.words.t(id));
     }
 
     /// Says a short word in the status bar for a while.

@@ -23,8 +23,6 @@ pub struct Damage {
 pub enum DamageMsg {
     /// The last entry of the file was looked up.
     Last(Reply),
-    /// The last entry came.
-    Tail(Address, Reply),
     /// Show it.
     Show,
     /// It was read.
@@ -45,21 +43,13 @@ impl App {
 
     pub(super) fn damage_changed(&mut self, ctx: &Context<Self>, message: DamageMsg) -> bool {
         match message {
-            DamageMsg::Last(Reply::Answer(Answer::Address(Some(address)), _)) => {
-                let generation = self.client.generation();
-                let at = address.clone();
-                self.ask(ctx, Request::Event { address }, move |reply| {
-                    Msg::Damage(generation, DamageMsg::Tail(at, reply))
-                });
-                false
-            }
-            DamageMsg::Tail(address, Reply::Answer(Answer::Event(view), _)) => {
-                if let RowContent::Span { error: Some(error), .. } = view.content {
-                    self.damage.tail = Some((address, error));
+            DamageMsg::Last(Reply::Answer(Answer::Event(shown), _)) => {
+                if let RowContent::Span { error: Some(error), .. } = shown.0.view.content {
+                    self.damage.tail = Some((shown.0.view.address, error));
                 }
                 true
             }
-            DamageMsg::Last(_) | DamageMsg::Tail(..) => false,
+            DamageMsg::Last(_) => false,
             DamageMsg::Show => {
                 if let Some((address, _)) = self.damage.tail.clone() {
                     self.select(ctx, Selection::event(address), Travel::Jump);

@@ -1,5 +1,6 @@
 //! The header: what the page is, what is open, and what one can open.
 
+use binlog_explorer::view::{Argument, FileSummary};
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -12,13 +13,23 @@ use crate::numbers;
 use crate::viewport::set_style;
 use crate::visible_text::visible_line;
 
-/// The file that was chosen in a file input.
-pub(super) fn chosen_file(event: &Event) -> Option<web_sys::File> {
+/// The files that were chosen in a file input.
+pub(super) fn chosen_files(event: &Event) -> Vec<web_sys::File> {
     let input: HtmlInputElement = event.target_unchecked_into();
-    let file = input.files().and_then(|files| files.item(0));
+    let files = input.files().map(|files| all_of(&files)).unwrap_or_default();
     // The same file chosen again is a change only when the box is empty.
     input.set_value("");
-    file
+    files
+}
+
+/// The file that was chosen in a file input.
+pub(super) fn chosen_file(event: &Event) -> Option<web_sys::File> {
+    chosen_files(event).into_iter().next()
+}
+
+/// Each file of a list.
+pub(super) fn all_of(files: &web_sys::FileList) -> Vec<web_sys::File> {
+    (0..files.length()).filter_map(|number| files.item(number)).collect()
 }
 
 impl App {
@@ -26,7 +37,9 @@ impl App {
         let words = &self.words;
         let link = ctx.link();
         let theme = self.settings.theme;
-        let chosen = link.batch_callback(|event: Event| chosen_file(&event).map(Msg::OpenFile));
+        // A page that is one file has no network.
+        let connects = crate::fetching::inside("script").is_none();
+        let chosen = link.callback(|event: Event| Msg::OpenFiles(chosen_files(&event)));
         html! {
             <header class="top">
                 <h1 class="brand">{ icons::logo() }<span translate="no">{ words.t("product") }</span></h1>
@@ -37,18 +50,33 @@ impl App {
                     <input
                         ref={self.file_input.clone()}
                         type="file"
+                        multiple=true
                         class="hidden-input"
                         tabindex="-1"
                         aria-hidden="true"
                         aria-label={words.t("open-file")}
                         onchange={chosen}
                     />
+                    if connects {
+                        <button type="button" onclick={link.callback(|_| Msg::Dialog(Some(Open::Connect)))}>
+                            { icons::live() }<span>{ words.t("connect") }</span>
+                        </button>
+                    }
                     <button type="button" onclick={link.callback(|_| Msg::Dialog(Some(Open::Paste)))}>
                         { icons::paste() }<span>{ words.t("paste") }</span>
                     </button>
+                    if connects {
+                        <button type="button" onclick={link.callback(|_| Msg::Dialog(Some(Open::Url)))}>
+                            { icons::link() }<span>{ words.t("open-url") }</span>
+                        </button>
+                    }
                     { self.samples_menu(ctx) }
                 </div>
+                { self.filter_field(ctx) }
                 <div class="chrome">
+                    <button type="button" onclick={link.callback(|_| Msg::Dialog(Some(Open::Share)))}>
+                        { icons::share() }<span>{ words.t("share") }</span>
+                    </button>
                     <button
                         type="button"
                         class="icon-button"
@@ -165,13 +193,13 @@ impl App {
     pub(super) fn facts(&self, ctx: &Context<Self>) -> Html {
         html! {
             <section class="facts" aria-label={self.words.t("region-file")}>
-                { self.file_facts() }
+                { self.file_facts(ctx) }
                 { self.progress_bar(ctx) }
             </section>
         }
     }
 
-    fn file_facts(&self) -> Html {
+    fn file_facts(&self, ctx: &Context<Self>) -> Html {
         let words = &self.words;
         let Some(summary) = &self.summary else {
             return html! {
@@ -191,12 +219,15 @@ impl App {
             <>
                 <ul class="file-facts" aria-label={words.t("file-facts")}>
                     <li class="file-name" translate="no" title={summary.name.clone()}>{ visible_line(&summary.name, 80) }</li>
+                    { self.files_choice(ctx) }
                     if !server.is_empty() {
                         <li translate="no">{ visible_line(&server, 60) }</li>
                     }
                     <li translate="no">{ numbers::size(summary.size) }</li>
+                    { self.unpacked_fact(summary) }
                     { self.encryption_fact() }
                     { self.checksum_fact(&summary.checksum) }
+                    { self.part_facts() }
                     if summary.in_use {
                         <li class="chip" title={words.t("in-use-hint")}>{ words.t("in-use") }</li>
                     }
@@ -211,6 +242,20 @@ impl App {
                     <span>{ words.t("privacy") }</span>
                 </p>
             </>
+        }
+    }
+
+    /// That offsets are not those of the file on disk.
+    fn unpacked_fact(&self, summary: &FileSummary) -> Html {
+        let Some(note) = summary.notes.iter().find(|note| note.id == "note-unpacked") else { return Html::default() };
+        let wrapper = note.args.iter().find_map(|(name, value)| match value {
+            Argument::Text(text) if name == "wrapper" => Some(text.clone()),
+            _ => None,
+        });
+        html! {
+            <li class="chip" title={self.words.message(note)}>
+                { self.words.with("unpacked", [("wrapper", wrapper.unwrap_or_default().into())]) }
+            </li>
         }
     }
 
@@ -233,7 +278,10 @@ impl App {
 
     fn progress_bar(&self, ctx: &Context<Self>) -> Html {
         let progress = &self.progress;
-        if progress.done || self.cancelled || self.client.generation() == 0 || progress.total == 0 {
+        if self.cancelled {
+            return self.stopped(ctx);
+        }
+        if progress.done || self.live.is_shown() || self.client.generation() == 0 || progress.total == 0 {
             return Html::default();
         }
         let share = progress.scanned as f64 / progress.total.max(1) as f64;
@@ -252,6 +300,7 @@ impl App {
             <div class="indexing">
                 <ProgressBar share={share} label={self.words.t("indexing")} said={said.clone()} />
                 <span class="indexing-said">{ said }</span>
+                { self.pause_button(ctx) }
                 <button type="button" onclick={ctx.link().callback(|_| Msg::Cancel)}>{ self.words.t("cancel") }</button>
             </div>
         }

@@ -1,13 +1,16 @@
 //! Keys that work in every pane.
 
+use binlog_explorer::copy::Form;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::copying::CopyMsg;
+use super::filtering::{FilterMsg, below_selected, focus_filter};
 use super::{App, Msg};
-use crate::copying::Form;
 use crate::dialogs::Open;
 use crate::protocol::Step;
+use crate::selection::Travel;
 
 impl App {
     /// A key that no pane took for itself.
@@ -33,23 +36,37 @@ impl App {
             // Bytes cannot be selected as text, so the usual key copies them as hex.
             if event.key().eq_ignore_ascii_case("c") && target.id() == "bytes-grid" {
                 event.prevent_default();
-                ctx.link().send_message(Msg::Copy(Form::Hex));
+                ctx.link().send_message(Msg::Copy(CopyMsg::Form(Form::Hex)));
             }
             return false;
         }
-        self.letter(ctx, event)
+        self.letter(ctx, event, &target)
     }
 
-    fn letter(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+    fn letter(&mut self, ctx: &Context<Self>, event: &KeyboardEvent, target: &Element) -> bool {
         if !self.settings.letter_keys {
             return false;
         }
+        let generation = self.client.generation();
+        let hit = |forwards, travel| Msg::Filter(generation, FilterMsg::Hit(forwards, travel));
+        let filtered = self.filtering.text.is_some();
         let message = match event.key().as_str() {
+            "/" => {
+                focus_filter();
+                event.prevent_default();
+                return false;
+            }
+            "." if filtered => hit(true, Travel::Step),
+            "," if filtered => hit(false, Travel::Step),
             "." => Msg::Step(Step::NextEvent),
             "," => Msg::Step(Step::PreviousEvent),
+            "n" => hit(true, Travel::Jump),
+            "N" => hit(false, Travel::Jump),
             "]" => Msg::Step(Step::NextTransaction),
             "[" => Msg::Step(Step::PreviousTransaction),
-            "c" => Msg::Dialog(Some(Open::Copy)),
+            "c" => Msg::Copy(CopyMsg::Menu(below_selected(target))),
+            "m" if self.model.is_some() => Msg::Dialog(Some(Open::Note)),
+            "s" if self.embed.is_none() => Msg::Dialog(Some(Open::Share)),
             "?" => Msg::Dialog(Some(Open::Keys)),
             "g" => {
                 focus(self.goto_box.cast::<HtmlElement>());

@@ -1,11 +1,25 @@
 //! The page as a whole: what is open, what is selected, and who is told.
 
+mod address_bar;
+mod addresses;
+mod conversations;
 mod copying;
 mod damage;
+mod embed;
+mod files;
+mod filtering;
 mod header;
 mod keys;
+pub(crate) mod later;
+mod live;
+mod notes;
 mod notices;
 mod opening;
+mod passes;
+mod received;
+mod share;
+mod sought;
+mod tabs;
 mod travel;
 mod unlocking;
 mod view;
@@ -13,15 +27,15 @@ mod view;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use binlog_explorer::view::{Address, FieldNode, FileSummary, ListMode, Progress, SpaceView};
+use binlog_explorer::capture::ConversationView;
+use binlog_explorer::view::{Address, FileSummary, ListMode, Progress, SpaceView};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-pub use self::opening::Source;
+pub use self::opening::{Remote, Source};
 use crate::client::{Client, News, Reply};
-use crate::copying::Form;
 use crate::dialogs::Open;
 use crate::event_bytes::EventBytes;
 use crate::event_model::EventModel;
@@ -29,12 +43,14 @@ use crate::explanations::Explanations;
 use crate::hover::Hover;
 use crate::localisation::{Language, Words};
 use crate::location::Place;
+use crate::notes::Notes;
 use crate::panes::bytes::Pick;
 use crate::protocol::{self, Answer, Event};
 use crate::samples::Sample;
 use crate::selection::{Selection, Travel};
 use crate::served::{self, ServedFile};
 use crate::settings::{Settings, Theme};
+use crate::visible_part::VisiblePart;
 
 /// Everything that happens.
 #[derive(Debug)]
@@ -45,26 +61,36 @@ pub enum Msg {
     Offers(Vec<ServedFile>, Vec<Sample>),
     /// An offered file is wanted, by number.
     OpenServed(usize),
-    /// An offered file came, or not.
-    ServedFile(String, Result<web_sys::File, String>),
+    /// What lies at an address is wanted.
+    OpenUrl(String),
     /// A sample is wanted, by number.
     OpenSample(usize),
     /// A sample's bytes came, or not.
     SampleBytes(Sample, Option<Place>, Result<js_sys::Uint8Array, String>),
-    /// A file was dropped or chosen.
-    OpenFile(web_sys::File),
+    /// Files were dropped or chosen.
+    OpenFiles(Vec<web_sys::File>),
+    /// One of several files is wanted, by number.
+    OpenOf(usize),
     /// A key file was chosen.
     KeyFile(web_sys::File),
     /// What the worker makes of a file that is a key file, or perhaps is one.
     Keys(web_sys::File, bool, Reply),
     /// The password of an encrypted key file was given, or is not to be.
     Password(bool),
-    /// Text was pasted.
-    OpenPaste(String),
+    /// Text was pasted: bytes, or what speaks of a place in a file.
+    Pasted(String),
+    /// What a pasted text speaks of was looked for.
+    Found(u32, Rc<str>, Reply),
+    /// What was read out of a pasted text was seen.
+    DismissSought,
     /// The answer to opening; generation first, as in all answers below.
     Opened(u32, Reply),
     /// Stop the first pass.
     Cancel,
+    /// Something about a live server.
+    Live(live::LiveMsg),
+    /// Something about the passes over the file.
+    Pass(passes::PassMsg),
     /// The address bar or the history changed.
     History,
     /// Where to go was looked up: the place, and what was found.
@@ -77,6 +103,14 @@ pub enum Msg {
     PickByte(u64, Pick),
     /// Goes to an offset as typed, from the given one.
     GoTo(String, u64),
+    /// Goes to an offset of the file.
+    GoToOffset(u64),
+    /// Applies a filter.
+    ApplyFilter(String),
+    /// Opens a log of a conversation.
+    OpenLog(String, u32),
+    /// Opens a tab.
+    Tab(tabs::Tab),
     /// Goes to a neighbour.
     Step(protocol::Step),
     /// The event came.
@@ -85,8 +119,6 @@ pub enum Msg {
     Children(u32, Address, String, Reply),
     /// The event's bytes came.
     EventBytes(u32, Address, String, Reply),
-    /// The spaces around the event came.
-    Spaces(u32, Reply),
     /// The list changed in answer to a request.
     ListChanged(u32, ListMode, Reply),
     /// Opens or closes a field.
@@ -106,11 +138,7 @@ pub enum Msg {
     /// Opens a dialog, or closes the one that is open.
     Dialog(Option<Open>),
     /// Copies the selection.
-    Copy(Form),
-    /// More bytes to copy came.
-    CopyBytes(u32, Form, Vec<u8>, Reply),
-    /// The clipboard took it, or not.
-    Copied(Result<(), String>),
+    Copy(copying::CopyMsg),
     /// A key that no pane took.
     Key(KeyboardEvent),
     /// The step that a narrow screen shows.
@@ -125,8 +153,22 @@ pub enum Msg {
     DismissAlert,
     /// Something about the file's damage.
     Damage(u32, damage::DamageMsg),
+    /// Something about the filter.
+    Filter(u32, filtering::FilterMsg),
     /// The wanted file will not come.
     DismissAwaiting,
+    /// That another file than the link's is open was read; or its place is wanted all the same.
+    OtherFile(bool),
+    /// About notes.
+    Note(notes::NoteMsg),
+    /// About sharing.
+    Share(share::ShareMsg),
+    /// What is wanted later may come now.
+    PrefetchLater,
+    /// What is wanted later came, or not.
+    Later(later::Came),
+    /// The page around this one says something.
+    Host(embed::FromHost),
     /// Nothing more to say in the status bar.
     NoticeOver,
 }
@@ -136,6 +178,8 @@ pub enum Msg {
 pub enum Goal {
     /// The first event.
     First,
+    /// The last event, once the file is walked.
+    Last,
     /// A place from a link.
     Place(Place),
     /// A byte, to be selected in this way.
@@ -172,6 +216,7 @@ pub struct App {
     client: Client,
     calls: Calls,
     hover: Hover,
+    visible: VisiblePart,
     goto_box: NodeRef,
     file_input: NodeRef,
     key_input: NodeRef,
@@ -180,11 +225,16 @@ pub struct App {
     samples: Rc<Vec<Sample>>,
     served: Rc<Vec<ServedFile>>,
     source: Option<Source>,
+    files: files::Files,
     opening: Option<(Source, Option<Place>, Travel)>,
     known: HashMap<String, Source>,
     file_key: Option<String>,
     /// The place of a link whose file must be asked for.
     awaiting: Option<Place>,
+    /// The place of a link whose file is another one than the reader opened.
+    differs: Option<Place>,
+    /// A place that a pasted text spoke of.
+    sought: Option<sought::Sought>,
     /// The place of a link into an encrypted file whose key is missing.
     sealed_place: Option<Place>,
     /// A key file whose password is asked for.
@@ -197,7 +247,11 @@ pub struct App {
     deaths: Vec<f64>,
     /// Cancel was pressed: the bar goes at once, whatever is still under way.
     cancelled: bool,
+    passes: passes::Passes,
+    conversations: Rc<Vec<ConversationView>>,
+    live: live::LiveState,
     damage: damage::Damage,
+    filtering: filtering::Filtering,
 
     rows: u64,
     mode: ListMode,
@@ -215,13 +269,27 @@ pub struct App {
     /// The first entry is shown for want of a better place: past the magic number is better.
     at_first: bool,
     loading: Option<Address>,
-    step_busy: bool,
+    /// What came of the last step, until it is shown.
+    stepped_to: Option<(Address, Reply)>,
+    /// From where a step is on its way.
+    stepping: Option<Address>,
     children_busy: bool,
     bytes_busy: bool,
     goto_problem: Option<String>,
 
-    url: travel::Url,
+    url: address_bar::Url,
+    later: later::Later,
+    share: share::Share,
+    notes: Rc<Notes>,
+    /// What came along with the bundle that is being opened.
+    came: Option<protocol::Came>,
+    /// The same of the one that is open; nothing where a file is.
+    part: protocol::Came,
+    /// Branches that are to be open in an event once it is here.
+    opens: Option<(Address, Vec<String>)>,
+    embed: Option<embed::Embed>,
     dialog: Option<Open>,
+    tab: tabs::Tab,
     narrow: NarrowStep,
     dragging: bool,
     explanations: Option<Rc<Explanations>>,
@@ -229,6 +297,8 @@ pub struct App {
     strip_open: bool,
     alert: Option<String>,
     notice: Option<String>,
+    /// Where the menu of forms opens, in the window.
+    copy_at: (i32, i32),
     notice_timer: Option<Timeout>,
     _history: [EventListener; 2],
 }
@@ -246,6 +316,9 @@ struct Calls {
     pick: Callback<(u64, Pick)>,
     goto: Callback<(String, u64)>,
     strip: Callback<bool>,
+    offset: Callback<u64>,
+    filter: Callback<String>,
+    note: Callback<()>,
 }
 
 impl Calls {
@@ -261,6 +334,9 @@ impl Calls {
             pick: link.callback(|(offset, pick)| Msg::PickByte(offset, pick)),
             goto: link.callback(|(text, here)| Msg::GoTo(text, here)),
             strip: link.callback(Msg::Strip),
+            offset: link.callback(Msg::GoToOffset),
+            filter: link.callback(Msg::ApplyFilter),
+            note: link.callback(|()| Msg::Dialog(Some(Open::Note))),
         }
     }
 }
@@ -281,6 +357,7 @@ impl Component for App {
         let words = Words::new(settings.language);
         let client = Client::start(ctx.link().callback(Msg::News));
         ctx.link().send_future(async { Msg::Offers(served::load().await, crate::samples::load().await) });
+        ctx.link().send_future(async { Msg::Live(live::LiveMsg::Offers(served::upstreams().await)) });
         let listen = |name: &'static str| {
             let link = ctx.link().clone();
             EventListener::new(&gloo_utils::window(), name, move |_| {
@@ -293,6 +370,7 @@ impl Component for App {
             client,
             calls: Calls::new(ctx.link()),
             hover: Hover::default(),
+            visible: VisiblePart::default(),
             goto_box: NodeRef::default(),
             file_input: NodeRef::default(),
             key_input: NodeRef::default(),
@@ -300,10 +378,13 @@ impl Component for App {
             samples: Rc::default(),
             served: Rc::default(),
             source: None,
+            files: files::Files::default(),
             opening: None,
             known: HashMap::new(),
             file_key: None,
             awaiting: Self::asked_place(),
+            differs: None,
+            sought: None,
             sealed_place: None,
             salted: None,
             started: false,
@@ -312,7 +393,11 @@ impl Component for App {
             opened_at: 0.0,
             deaths: Vec::new(),
             cancelled: false,
+            passes: passes::Passes::default(),
+            conversations: Rc::default(),
+            live: live::LiveState::default(),
             damage: damage::Damage::default(),
+            filtering: filtering::Filtering::default(),
             rows: 0,
             mode: ListMode::default(),
             epoch: 0,
@@ -327,12 +412,21 @@ impl Component for App {
             goal_busy: false,
             at_first: false,
             loading: None,
-            step_busy: false,
+            stepped_to: None,
+            stepping: None,
             children_busy: false,
             bytes_busy: false,
             goto_problem: None,
-            url: travel::Url::default(),
+            url: address_bar::Url::default(),
+            later: later::Later::default(),
+            share: share::Share::default(),
+            notes: Rc::default(),
+            came: None,
+            part: Default::default(),
+            opens: None,
+            embed: embed::Embed::begin(ctx.link()),
             dialog: None,
+            tab: tabs::Tab::named(Self::asked_place().and_then(|place| place.tab).as_deref()),
             narrow: NarrowStep::default(),
             dragging: false,
             explanations: None,
@@ -340,6 +434,7 @@ impl Component for App {
             strip_open: false,
             alert: None,
             notice: None,
+            copy_at: (0, 0),
             notice_timer: None,
             _history: [listen("popstate"), listen("hashchange")],
         }
@@ -350,19 +445,20 @@ impl Component for App {
             Msg::News(news) => return self.news(ctx, news),
             Msg::Offers(served, samples) => self.start(ctx, served, samples),
             Msg::OpenServed(number) => self.open_served(ctx, number),
-            Msg::ServedFile(name, file) => self.served_came(ctx, name, file),
+            Msg::OpenUrl(url) => self.open_url(ctx, &url),
             Msg::OpenSample(number) => self.open_sample(ctx, number, None),
             Msg::SampleBytes(sample, place, bytes) => self.sample_came(ctx, sample, place, bytes),
-            Msg::OpenFile(file) => self.file_came(ctx, file),
+            Msg::OpenFiles(files) => self.files_came(ctx, files),
+            Msg::OpenOf(number) => self.open_of(ctx, number, false),
             Msg::KeyFile(file) => self.offer_keys(ctx, file, false),
             Msg::Keys(file, perhaps, reply) => self.keys_came(ctx, file, perhaps, reply),
             Msg::Password(given) => self.password_given(ctx, given),
-            Msg::OpenPaste(text) => {
-                self.dialog = None;
-                self.open(ctx, Source::Paste(text.into()), None, Travel::Jump);
-            }
+            Msg::Pasted(text) => self.pasted(ctx, text.into()),
+            Msg::Found(generation, text, reply) => return self.found(ctx, generation, text, reply),
             Msg::Opened(generation, reply) => return self.opened(ctx, generation, reply),
             Msg::Cancel => self.cancel(ctx),
+            Msg::Pass(message) => return self.pass(ctx, message),
+            Msg::Live(message) => return self.live_changed(ctx, message),
             Msg::History => return self.history_changed(ctx),
             Msg::Located(generation, goal, reply) => {
                 return self.is_now(generation) && self.located(ctx, goal, reply);
@@ -371,6 +467,10 @@ impl Component for App {
             Msg::SelectField(path) => self.select_field(ctx, path),
             Msg::PickByte(offset, pick) => self.pick_byte(ctx, offset, pick),
             Msg::GoTo(text, here) => self.go_to(ctx, &text, here),
+            Msg::GoToOffset(offset) => self.go_to_offset(ctx, offset),
+            Msg::ApplyFilter(filter) => self.apply_filter(ctx, Some(filter), Travel::Jump),
+            Msg::OpenLog(space, log) => self.open_log(ctx, space, log),
+            Msg::Tab(tab) => self.open_tab(tab),
             Msg::Step(step) => self.step(ctx, step),
             Msg::Loaded(generation, address, reply) => {
                 return self.is_now(generation) && self.loaded(ctx, address, reply);
@@ -380,9 +480,6 @@ impl Component for App {
             }
             Msg::EventBytes(generation, address, space, reply) => {
                 return self.is_now(generation) && self.event_bytes_came(ctx, &address, space, reply);
-            }
-            Msg::Spaces(generation, reply) => {
-                return self.is_now(generation) && self.spaces_came(reply);
             }
             Msg::ListChanged(generation, mode, reply) => {
                 return self.is_now(generation) && self.list_changed(mode, reply);
@@ -395,14 +492,20 @@ impl Component for App {
                 self.rows = rows;
                 return !same;
             }
-            Msg::Copy(form) => self.copy(ctx, form, Vec::new()),
-            Msg::CopyBytes(generation, form, bytes, reply) => {
-                return self.is_now(generation) && self.copy_bytes_came(ctx, form, bytes, reply);
-            }
+            Msg::Copy(message) => return self.copying(ctx, message),
             Msg::Damage(generation, message) => {
                 return self.is_now(generation) && self.damage_changed(ctx, message);
             }
-            Msg::Copied(result) => self.copied(ctx, result),
+            Msg::Filter(generation, message) => {
+                return self.is_now(generation) && self.filter_changed(ctx, message);
+            }
+            Msg::Note(message) => self.note_changed(ctx, message),
+            Msg::Share(message) => return self.share_changed(ctx, message),
+            Msg::PrefetchLater => self.fetch_later(ctx),
+            Msg::Later(came) => self.later_came(ctx, came),
+            Msg::Host(message) => self.host_says(ctx, message),
+            Msg::OtherFile(go) => self.other_file(ctx, go),
+            Msg::Dialog(dialog) => self.open_dialog(ctx, dialog),
             Msg::Key(event) => return self.key(ctx, &event),
             other => return self.update_chrome(other),
         }
@@ -426,12 +529,12 @@ impl App {
                 self.settings.language = language;
                 self.settings.store();
                 self.words = Words::new(language);
+                self.later.forget_words();
             }
             Msg::Letters(on) => {
                 self.settings.letter_keys = on;
                 self.settings.store();
             }
-            Msg::Dialog(dialog) => self.dialog = dialog,
             Msg::Narrow(step) => self.narrow = step,
             Msg::Dragging(on) => {
                 let same = self.dragging == on;
@@ -445,6 +548,7 @@ impl App {
                 self.awaiting = None;
                 self.write_url(Travel::Step);
             }
+            Msg::DismissSought => self.sought = None,
             Msg::NoticeOver => self.notice = None,
             _ => return false,
         }
@@ -462,15 +566,31 @@ impl App {
                 let done = progress.done && !self.progress.done;
                 self.progress = progress;
                 self.rows = rows;
-                if done {
+                if done || self.live.is_on() {
                     // What was still open when it was listed may be complete now.
                     self.epoch += 1;
                 }
                 self.pursue(ctx);
+                self.seek_again(ctx);
                 self.look_at_damage(ctx);
             }
             News::Event(Event::Summary(summary)) => {
                 self.summary = Some(Rc::new(*summary));
+            }
+            News::Event(Event::Came(came)) => {
+                self.came = Some(*came);
+                return false;
+            }
+            News::Event(Event::Conversations(views)) => self.conversations_came(ctx, views),
+            News::Event(Event::Cut(at)) => self.live_cut(ctx, at),
+            News::Event(Event::Live(view)) => return self.live_changed(ctx, live::LiveMsg::Moved(view)),
+            News::Event(Event::Gathered(gathered)) => return self.gathered(gathered),
+            News::Event(Event::Sorted(view)) => {
+                let list = view.list;
+                return self.filter_changed(ctx, filtering::FilterMsg::Sorted(Some(*view), list));
+            }
+            News::Event(Event::Search(view)) => {
+                return self.filter_changed(ctx, filtering::FilterMsg::Moved(*view));
             }
             News::Died(said) => self.worker_died(ctx, &said),
         }
@@ -485,6 +605,9 @@ impl App {
     fn list_changed(&mut self, mode: ListMode, reply: Reply) -> bool {
         let Reply::Answer(Answer::Changed { rows }, _) = reply else { return false };
         self.rows = rows;
+        if self.mode != mode {
+            self.unsort();
+        }
         self.mode = mode;
         self.epoch += 1;
         true
@@ -494,12 +617,6 @@ impl App {
     fn ask(&self, ctx: &Context<Self>, request: protocol::Request, then: impl FnOnce(Reply) -> Msg + 'static) {
         let link = ctx.link().clone();
         self.client.ask(request, move |reply| link.send_message(then(reply)));
-    }
-
-    /// The node of the selection, when it is a loaded field.
-    fn selected_node(&self) -> Option<&FieldNode> {
-        let model = self.current_model()?;
-        model.node(model.find(self.selected_path()?)?)
     }
 
     /// The model, when it is the selected event's.

@@ -5,13 +5,14 @@ use std::rc::Rc;
 use binlog_explorer::view::{ListMode, Progress};
 use gloo_utils::window;
 use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::{App, Goal, Msg};
 use crate::client::{Cargo, Reply, describe};
 use crate::fetching;
 use crate::location::Place;
-use crate::protocol::{Answer, Request};
+use crate::protocol::{Answer, OpenLive, Request};
 use crate::samples::Sample;
 use crate::selection::Travel;
 use crate::served::ServedFile;
@@ -30,8 +31,25 @@ pub enum Source {
     File(web_sys::File),
     /// A sample with its bytes.
     Sample(Sample, Uint8Array),
+    /// What lies at an address.
+    Url(Remote),
+    /// What the page around this one gave, under its name.
+    Given(Rc<str>, Uint8Array),
+    /// What a link carries.
+    Link(Rc<str>),
     /// Pasted text.
     Paste(Rc<str>),
+    /// A live server.
+    Live(OpenLive),
+}
+
+/// What lies at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// The address, whole or relative to the page.
+    pub url: Rc<str>,
+    /// What `serve` calls the file; none for an address that the reader gave.
+    pub served: Option<Rc<str>>,
 }
 
 /// Milliseconds since the page was loaded.
@@ -43,7 +61,7 @@ impl App {
     /// The place that the page's address asks for, when it names a file.
     pub(super) fn asked_place() -> Option<Place> {
         let place = Place::parse(&window().location().hash().unwrap_or_default());
-        place.file.is_some().then_some(place)
+        (place.file.is_some() || place.data.is_some()).then_some(place)
     }
 
     /// It is known what can be opened: open what the link says, or the first offered file, or
@@ -56,6 +74,17 @@ impl App {
             return;
         }
         let place = self.awaiting.take().unwrap_or_default();
+        if let Some(data) = place.data.clone() {
+            self.open(ctx, Source::Link(data.into()), Some(place), Travel::Restore);
+            return;
+        }
+        if let Some(bundle) = crate::fetching::inside("bundle").and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok()) {
+            self.awaiting = Some(place).filter(|place| place.file.is_some());
+            self.open(ctx, Source::Given("binlog".into(), bundle), None, Travel::Restore);
+            return;
+        }
+        // What the page around this one shows is for it to say.
+        let embedded = self.embed.is_some();
         let by_name = place.file.as_ref().and_then(|file| self.samples.iter().position(|sample| sample.file == *file));
         match by_name {
             Some(number) => self.open_sample(ctx, number, Some(place)),
@@ -63,34 +92,21 @@ impl App {
                 if place.file.is_some() {
                     self.awaiting = Some(place);
                 }
-                if !self.served.is_empty() {
+                if !self.served.is_empty() && (!embedded || self.awaiting.is_some()) {
                     self.open_served(ctx, 0);
-                } else if !self.samples.is_empty() {
+                } else if !self.samples.is_empty() && !embedded {
                     self.open_sample(ctx, 0, None);
                 }
             }
         }
     }
 
-    /// Fetches a file that `serve` offers, and opens it.
+    /// Opens a file that `serve` offers: it is read where it is, as far as it is looked at.
     pub(super) fn open_served(&mut self, ctx: &Context<Self>, number: usize) {
-        let Some(served) = self.served.get(number).cloned() else { return };
-        ctx.link().send_future(async move {
-            let file = served.fetch().await.map_err(|error| describe(&error));
-            Msg::ServedFile(served.name, file)
-        });
-    }
-
-    pub(super) fn served_came(&mut self, ctx: &Context<Self>, name: String, file: Result<web_sys::File, String>) {
-        match file {
-            Ok(file) => {
-                let travel = if self.source.is_none() { Travel::Restore } else { Travel::Jump };
-                self.open(ctx, Source::File(file), None, travel);
-            }
-            Err(said) => {
-                self.alert = Some(self.words.with("sample-failed", [("name", name.into()), ("reason", said.into())]));
-            }
-        }
+        let Some(served) = self.served.get(number) else { return };
+        let remote = Remote { url: served.url.as_str().into(), served: Some(served.name.as_str().into()) };
+        let travel = if self.source.is_none() { Travel::Restore } else { Travel::Jump };
+        self.open(ctx, Source::Url(remote), None, travel);
     }
 
     /// Fetches a sample and opens it.
@@ -113,7 +129,9 @@ impl App {
             Ok(bytes) => {
                 let restored = place.is_some() || self.source.is_none();
                 let travel = if restored { Travel::Restore } else { Travel::Jump };
-                let place = place.filter(|place| place.at.is_some()).or_else(|| sample_place(&sample));
+                let place = place
+                    .filter(|place| place.at.is_some() || place.filter.is_some())
+                    .or_else(|| sample_place(&sample));
                 self.open(ctx, Source::Sample(sample, bytes), place, travel);
             }
             Err(said) => {
@@ -130,19 +148,38 @@ impl App {
             Source::Sample(sample, bytes) => {
                 (Request::OpenBytes { name: sample.file.clone() }, Cargo::Bytes(bytes.clone()))
             }
+            Source::Url(Remote { url, served }) => {
+                let name = served.as_ref().map(ToString::to_string);
+                (Request::OpenUrl { url: url.to_string(), name }, Cargo::None)
+            }
+            Source::Link(text) => (Request::OpenShared { text: text.to_string() }, Cargo::None),
+            Source::Given(name, bytes) => (Request::OpenBytes { name: name.to_string() }, Cargo::Bytes(bytes.clone())),
+            Source::Live(wanted) => (Request::OpenLive(wanted.clone()), Cargo::None),
             Source::Paste(text) => (Request::OpenPaste { text: text.to_string() }, Cargo::None),
         };
+        self.open_by(ctx, source, (request, cargo), place, travel);
+    }
+
+    /// Opens a source by this request.
+    pub(super) fn open_by(
+        &mut self, ctx: &Context<Self>, source: Source, (request, cargo): (Request, Cargo), place: Option<Place>,
+        travel: Travel,
+    ) {
+        self.live.opens(&source);
         self.alert = None;
         self.cancelled = false;
+        self.conversations = Rc::default();
+        self.passes = Default::default();
         self.damage = Default::default();
+        self.came = None;
         self.opened_at = now();
         self.progress = Progress::default();
         self.opening = Some((source, place, travel));
         self.goal = None;
         self.goal_busy = false;
         self.at_first = false;
-        self.loading = None;
-        self.step_busy = false;
+        (self.loading, self.stepped_to) = (None, None);
+        self.stepping = None;
         self.children_busy = false;
         self.bytes_busy = false;
         let link = ctx.link().clone();
@@ -161,17 +198,26 @@ impl App {
             Reply::Answer(Answer::Opened(summary), _) => {
                 let key = match &source {
                     Source::Sample(sample, _) => sample.file.clone(),
+                    Source::Url(Remote { url, served: None }) => url.to_string(),
                     _ => summary.fingerprint.clone(),
                 };
-                let awaited = self.awaiting.take_if(|awaited| awaited.file.as_ref() == Some(&key));
-                if !matches!(source, Source::Sample(..)) {
+                let meant = |place: &mut Place| {
+                    let file = place.file.as_ref();
+                    file == Some(&key) || file == Some(&summary.fingerprint)
+                };
+                let awaited = self.awaiting.take_if(meant).or_else(|| self.differs.take_if(meant));
+                // What the page opens of its own accord, or again, is not what the link waits for.
+                if !matches!(source, Source::Sample(..)) && travel == Travel::Jump {
                     // Another file than the link's was opened on purpose.
-                    self.awaiting = None;
+                    self.differs = self.awaiting.take();
                 }
+                let first = if self.entered(&source) { Goal::Last } else { Goal::First };
                 self.known.insert(key.clone(), source.clone());
                 self.file_key = Some(key);
                 self.source = Some(source);
                 self.summary = Some(Rc::new(*summary));
+                let came = self.came.take().unwrap_or_default();
+                self.load_notes(&came.notes);
                 self.sealed_place = None;
                 self.selection = None;
                 self.model = None;
@@ -184,15 +230,28 @@ impl App {
                 if self.mode != ListMode::default() {
                     self.set_mode(ctx, self.mode);
                 }
-                let place = awaited.or(place).filter(|place| place.at.is_some());
-                self.goal = Some(place.map_or(Goal::First, Goal::Place));
-                self.pursue(ctx);
+                self.host_opened(None);
+                let place = awaited.or(place).filter(|place| place.at.is_some() || place.filter.is_some());
+                let place = place.or_else(|| self.place_came(&came.view));
+                if came.view.mode == "plain" && self.mode == ListMode::default() {
+                    self.set_mode(ctx, ListMode::Plain);
+                }
+                self.part = came;
+                self.filter_for_new_file(ctx, place.as_ref());
+                match place.filter(|place| place.at.is_some()) {
+                    Some(place) => self.go_to_place(ctx, place),
+                    None => {
+                        self.goal = Some(first);
+                        self.pursue(ctx);
+                    }
+                }
             }
             Reply::Failed(message) => {
                 let sentence = self.words.with(
                     "open-failed",
                     [("name", self.source_name(&source).into()), ("reason", self.words.message(&message).into())],
                 );
+                self.host_opened(Some(&sentence));
                 self.reopen_previous(ctx);
                 self.alert = Some(sentence);
             }
@@ -208,6 +267,10 @@ impl App {
         match source {
             Source::File(file) => visible_line(&file.name(), 80),
             Source::Sample(sample, _) => sample.file.clone(),
+            Source::Url(Remote { url, served }) => visible_line(served.as_ref().unwrap_or(url), 80),
+            Source::Given(name, _) => visible_line(name, 80),
+            Source::Link(_) => self.words.t("shared-link"),
+            Source::Live(wanted) => wanted.upstream.clone(),
             Source::Paste(_) => self.words.t("pasted-text"),
         }
     }

@@ -1,133 +1,37 @@
-//! Moving the selection: loading what it needs, and keeping the address bar in step.
+//! Moving the selection, and loading what it needs.
 
 use std::mem::take;
 use std::rc::Rc;
 
 use binlog_explorer::view::{Address, RowContent};
-use gloo_timers::callback::Timeout;
-use gloo_utils::window;
-use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::{App, Goal, Msg, Seek};
 use crate::client::Reply;
+use crate::event_bytes::EventBytes;
 use crate::event_model::{EventModel, Item};
-use crate::location::Place;
 use crate::numbers;
+use crate::packed::Packed;
 use crate::panes::bytes::Pick;
-use crate::protocol::{self, Answer, Request};
+use crate::protocol::{self, Answer, Request, Shown};
 use crate::selection::{Focus, Selection, Travel};
 
-/// Moves within this many milliseconds become one change of the address.
-const SETTLE: u32 = 200;
 /// What one request for bytes brings at most.
 const MOST_BYTES: u64 = 64 * 1024;
 
-/// What the page wrote into the address bar.
-#[derive(Debug)]
-pub struct Url {
-    written: String,
-    timer: Option<Timeout>,
-    /// How the next selection travels, when the file is new.
-    pub next: Travel,
-}
-
-impl Default for Url {
-    fn default() -> Self {
-        Self { written: String::new(), timer: None, next: Travel::Restore }
-    }
-}
-
-fn replace(fragment: &str) {
-    if let Ok(history) = window().history() {
-        // Refused only when called far too often; the next one will do.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
-    }
-}
-
-impl Url {
-    fn write(&mut self, fragment: String, travel: Travel) {
-        if fragment == self.written {
-            return;
-        }
-        match travel {
-            Travel::Jump => {
-                self.flush();
-                if let Ok(history) = window().history() {
-                    let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&fragment));
-                }
-            }
-            Travel::Restore => {
-                self.timer = None;
-                replace(&fragment);
-            }
-            Travel::Step => {
-                let later = fragment.clone();
-                self.timer = Some(Timeout::new(SETTLE, move || replace(&later)));
-            }
-        }
-        self.written = fragment;
-    }
-
-    /// Writes at once what is waiting.
-    fn flush(&mut self) {
-        if let Some(timer) = self.timer.take() {
-            timer.cancel();
-            replace(&self.written);
-        }
-    }
-}
-
 impl App {
-    /// The place of the selection.
-    pub(super) fn place(&self) -> Place {
-        Place::of(self.file_key.as_deref().unwrap_or_default(), self.selection.as_ref())
-    }
-
-    pub(super) fn write_url(&mut self, travel: Travel) {
-        // A link whose file is still asked for stays in the address bar.
-        if self.awaiting.is_none() && self.file_key.is_some() {
-            let fragment = self.place().fragment();
-            self.url.write(fragment, travel);
-        }
-    }
-
-    /// Back, forward, or a hand in the address bar.
-    pub(super) fn history_changed(&mut self, ctx: &Context<Self>) -> bool {
-        let fragment = window().location().hash().unwrap_or_default();
-        if fragment == self.url.written {
-            return false;
-        }
-        self.url.timer = None;
-        self.url.written.clone_from(&fragment);
-        let place = Place::parse(&fragment);
-        let Some(file) = place.file.clone() else { return false };
-        if Some(&file) == self.file_key.as_ref() {
-            if let Some(selection) = place.selection() {
-                if self.selection.as_ref().map(|now| &now.event) == Some(&selection.event) {
-                    self.select(ctx, selection, Travel::Restore);
-                } else {
-                    self.goal = Some(Goal::Place(place));
-                    self.pursue(ctx);
-                }
-            }
-        } else if let Some(source) = self.known.get(&file).cloned() {
-            self.open(ctx, source, Some(place), Travel::Restore);
-        } else if let Some(number) = self.samples.iter().position(|sample| sample.file == file) {
-            self.open_sample(ctx, number, Some(place));
-        } else {
-            self.awaiting = Some(place);
-        }
-        true
-    }
-
     /// Looks up where the goal lies; again with each progress until it is found.
     pub(super) fn pursue(&mut self, ctx: &Context<Self>) {
         if self.goal_busy {
             return;
         }
         let Some(goal) = self.goal.clone() else { return };
+        if goal == Goal::Last && !self.progress.done {
+            // The next progress asks again.
+            return;
+        }
         let request = match &goal {
+            Goal::Last => Request::Step { from: Address::source(0), by: protocol::Step::Last },
             Goal::First | Goal::Neighbour(_) => Request::Step { from: Address::source(0), by: protocol::Step::First },
             Goal::Place(place) => match &place.at {
                 Some(address) => Request::Locate { address: address.clone() },
@@ -141,11 +45,29 @@ impl App {
     }
 
     pub(super) fn located(&mut self, ctx: &Context<Self>, goal: Goal, reply: Reply) -> bool {
+        // A neighbour comes with its fields: if it is gone to, nothing more is asked for.
+        let reply = match reply {
+            Reply::Answer(Answer::Event(shown), bytes) => {
+                let address = shown.0.view.address.clone();
+                self.stepped_to = Some((address.clone(), Reply::Answer(Answer::Event(shown), bytes)));
+                Reply::Answer(Answer::Address(Some(address)), None)
+            }
+            other => other,
+        };
         if let Goal::Neighbour(travel) = goal {
-            self.step_busy = false;
-            let Reply::Answer(Answer::Address(Some(address)), _) = reply else { return false };
-            self.select(ctx, Selection::event(address), travel);
-            return true;
+            let from = self.stepping.take();
+            // Whoever went elsewhere meanwhile stays there.
+            if from.as_ref() != self.selection.as_ref().map(|selection| &selection.event) {
+                return false;
+            }
+            return match reply {
+                Reply::Answer(Answer::Address(Some(address)), _) => {
+                    self.select(ctx, Selection::event(address), travel);
+                    true
+                }
+                Reply::Answer(Answer::Address(None), _) => self.step_out(ctx),
+                _ => false,
+            };
         }
         self.goal_busy = false;
         if self.goal.as_ref() != Some(&goal) {
@@ -165,10 +87,6 @@ impl App {
                 }
             }
             Reply::Answer(..) | Reply::Failed(_) => match goal {
-                Goal::Place(place) if self.is_sealed(&place) => {
-                    self.goal = self.selection.is_none().then_some(Goal::First);
-                    self.pursue(ctx);
-                }
                 Goal::Place(place) => {
                     let at = place.at.map(|at| at.to_string()).unwrap_or_default();
                     self.alert = Some(self.words.with("place-missing", [("at", at.into())]));
@@ -247,6 +165,10 @@ impl App {
             return;
         }
         let address = selection.event.clone();
+        if let Some((_, reply)) = self.stepped_to.take_if(|(stepped, _)| *stepped == address) {
+            self.loaded(ctx, address, reply);
+            return;
+        }
         self.loading = Some(address.clone());
         let generation = self.client.generation();
         self.ask(ctx, Request::Event { address: address.clone() }, move |reply| {
@@ -262,15 +184,26 @@ impl App {
             return false;
         }
         match reply {
-            Reply::Answer(Answer::Event(view), _) => {
+            Reply::Answer(Answer::Event(shown), bytes) => {
+                let Shown { view, spaces, bytes_from } = *shown.0;
                 self.hover.forget();
+                let generation = self.client.generation();
+                self.hover.tell(
+                    ctx.link()
+                        .callback(move |path| Msg::Filter(generation, super::filtering::FilterMsg::Pointed(path))),
+                );
                 if take(&mut self.at_first) && is_magic(&view.content) {
                     self.step(ctx, protocol::Step::NextEvent);
                 }
-                self.model = Some(Rc::new(EventModel::new(*view, &self.closed)));
-                self.event_bytes = None;
+                let mut kept = EventBytes::default();
+                kept.put(view.address.space.clone(), bytes_from, bytes.unwrap_or_else(|| Rc::from([])));
+                self.model = Some(Rc::new(EventModel::new(view, &self.closed)));
+                self.event_bytes = Some(Rc::new(kept));
+                self.open_as_sent();
+                if *self.spaces != spaces {
+                    self.spaces = Rc::new(spaces);
+                }
                 self.ask_explanations(ctx);
-                self.ask_spaces(ctx, address);
                 self.settle(ctx);
             }
             Reply::Failed(message) => self.alert = Some(self.words.message(&message)),
@@ -282,23 +215,10 @@ impl App {
     fn ask_explanations(&mut self, ctx: &Context<Self>) {
         if !self.explanations_asked {
             self.explanations_asked = true;
+            self.prefetch_later(ctx);
             ctx.link()
                 .send_future(async { Msg::Explanations(Rc::new(crate::explanations::Explanations::load().await)) });
         }
-    }
-
-    fn ask_spaces(&self, ctx: &Context<Self>, address: Address) {
-        let generation = self.client.generation();
-        self.ask(ctx, Request::Spaces { address }, move |reply| Msg::Spaces(generation, reply));
-    }
-
-    pub(super) fn spaces_came(&mut self, reply: Reply) -> bool {
-        let Reply::Answer(Answer::Spaces(spaces), _) = reply else { return false };
-        if *self.spaces == spaces {
-            return false;
-        }
-        self.spaces = Rc::new(spaces);
-        true
     }
 
     /// Finds what the selection seeks in the loaded event, asking for children on the way.
@@ -344,6 +264,7 @@ impl App {
             None => {}
         }
         self.ask_event_bytes(ctx);
+        self.name_selection(ctx);
     }
 
     fn set_focus(&mut self, focus: Focus) {
@@ -352,7 +273,7 @@ impl App {
         }
     }
 
-    fn change_model(&mut self, change: impl FnOnce(&mut EventModel)) {
+    pub(super) fn change_model(&mut self, change: impl FnOnce(&mut EventModel)) {
         if let Some(model) = &mut self.model {
             change(Rc::make_mut(model));
         }
@@ -377,7 +298,7 @@ impl App {
             return false;
         }
         match reply {
-            Reply::Answer(Answer::Children(nodes), _) => {
+            Reply::Answer(Answer::Children(Packed(nodes)), _) => {
                 self.change_model(|model| model.add_children(&path, nodes));
                 self.settle(ctx);
             }
@@ -445,7 +366,7 @@ impl App {
             return false;
         }
         let mut kept = self.event_bytes.take().map(Rc::unwrap_or_clone).unwrap_or_default();
-        kept.put(space, start, bytes.to_vec());
+        kept.put(space, start, bytes);
         self.event_bytes = Some(Rc::new(kept));
         true
     }
@@ -497,10 +418,11 @@ impl App {
 
     pub(super) fn step(&mut self, ctx: &Context<Self>, by: protocol::Step) {
         let Some(selection) = &self.selection else { return };
-        if self.step_busy {
+        if self.stepping.is_some() {
             return;
         }
-        self.step_busy = true;
+        self.stepping = Some(selection.event.clone());
+        self.files.step = Some(by);
         let travel = match by {
             protocol::Step::NextEvent | protocol::Step::PreviousEvent => Travel::Step,
             _ => Travel::Jump,

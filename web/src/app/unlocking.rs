@@ -5,7 +5,7 @@ use binlog_explorer::view::EncryptionView;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{App, Msg, Source};
+use super::{App, Goal, Msg, Source};
 use crate::client::{Cargo, Reply};
 use crate::location::Place;
 use crate::protocol::{Answer, Password, Request};
@@ -87,14 +87,18 @@ impl App {
         self.open(ctx, source, Some(place), Travel::Restore);
     }
 
-    /// Keeps the place of a link that leads into encrypted bytes, for when the key is there.
-    pub(super) fn is_sealed(&mut self, place: &Place) -> bool {
+    /// Goes to a place of the open file. One in encrypted bytes whose key is missing is kept for when the key is there:
+    /// from the start, as the key may come before the rest of the file was walked.
+    pub(super) fn go_to_place(&mut self, ctx: &Context<Self>, place: Place) {
         let space = place.at.as_ref().and_then(|at| at.space.split('/').next());
         let sealed = self.locked().is_some_and(|encryption| Some(encryption.first.space.as_str()) == space);
-        if sealed {
-            self.sealed_place = Some(place.clone());
-        }
-        sealed
+        self.goal = if sealed {
+            self.sealed_place = Some(place);
+            self.selection.is_none().then_some(Goal::First)
+        } else {
+            Some(Goal::Place(place))
+        };
+        self.pursue(ctx);
     }
 
     fn encryption(&self) -> Option<&EncryptionView> {

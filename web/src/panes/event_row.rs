@@ -5,6 +5,7 @@ use std::rc::Rc;
 use binlog_explorer::view::{Family, ListRow, RowContent};
 use yew::prelude::*;
 
+use super::field_line::note_mark;
 use crate::localisation::Words;
 use crate::numbers;
 use crate::visible_text::visible_line;
@@ -16,6 +17,8 @@ pub struct Props {
     pub words: Rc<Words>,
     /// The row.
     pub row: ListRow,
+    /// The first note of it, and how many there are.
+    pub note: Option<(AttrValue, usize)>,
     /// It is the selection.
     pub selected: bool,
     /// The keyboard is here.
@@ -30,6 +33,7 @@ impl PartialEq for Props {
     fn eq(&self, other: &Self) -> bool {
         // The callbacks depend on the row's number alone.
         self.row == other.row
+            && self.note == other.note
             && self.selected == other.selected
             && self.active == other.active
             && self.words == other.words
@@ -117,10 +121,19 @@ pub fn event_row(props: &Props) -> Html {
                 { twisty }
                 <span class="number">{ row.address.offset.to_string() }</span>
             </span>
-            { middle(&props.words, row) }
-            <span class="size" role="gridcell" translate="no">{ numbers::size(size) }</span>
+            { middle(&props.words, row, props.note.as_ref()) }
+            <span class="size" role="gridcell" translate="no">{ numbers::size(size) }{ term_button(&props.words, props.selected) }</span>
         </div>
     }
+}
+
+/// What opens the menu of a selected row; the page listens. The keyboard has its own key for it.
+pub fn term_button(words: &Words, selected: bool) -> Html {
+    if !selected {
+        return Html::default();
+    }
+    let label = words.t("term-menu");
+    html! { <button type="button" class="term-button" tabindex="-1" aria-label={label.clone()} title={label}>{ "⋯" }</button> }
 }
 
 fn is_bad(content: &RowContent) -> bool {
@@ -131,60 +144,11 @@ fn is_bad(content: &RowContent) -> bool {
     }
 }
 
-fn middle(words: &Words, row: &ListRow) -> Html {
+fn middle(words: &Words, row: &ListRow, note: Option<&(AttrValue, usize)>) -> Html {
+    let note = note_mark(words, note.map(|(text, _)| text.as_str()), note.map_or(0, |(_, notes)| *notes));
     match &row.content {
-        RowContent::Transaction { label, summary, events, complete, timestamp, number } => html! {
-            <>
-                <span class="kind" role="gridcell" translate="no" title={label.clone()}>
-                    if label.is_empty() {
-                        { words.with("transaction-number", [("number", numbers::grouped(*number).into())]) }
-                    } else {
-                        { short_label(label) }
-                    }
-                </span>
-                <span class="about" role="gridcell">
-                    <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
-                    if !complete {
-                        <span class="warning">{ words.t("transaction-open") }</span>
-                    }
-                    <span class="count">
-                        { words.with("transaction-events", [
-                            ("count", (*events as f64).into()),
-                            ("shown", numbers::grouped(*events).into()),
-                        ]) }
-                    </span>
-                    <time class="time" translate="no" title={format!("{} UTC", numbers::date_time(*timestamp))}>
-                        { numbers::time_of_day(*timestamp) }
-                    </time>
-                </span>
-            </>
-        },
-        RowContent::Event { type_name, summary, checksum_ok, family, type_code, timestamp, server_id, .. } => {
-            let (letter, class) = family_mark(*family);
-            let title = words.with(
-                "event-tooltip",
-                [
-                    ("type", type_name.as_str().into()),
-                    ("code", type_code.to_string().into()),
-                    ("time", numbers::date_time(*timestamp).into()),
-                    ("server", server_id.to_string().into()),
-                ],
-            );
-            html! {
-                <>
-                    <span class="kind" role="gridcell" translate="no" title={title}>
-                        <span class={classes!("family", class)} aria-hidden="true">{ letter }</span>
-                        { short_name(type_name) }
-                    </span>
-                    <span class="about" role="gridcell">
-                        <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
-                        if *checksum_ok == Some(false) {
-                            <span class="warning">{ words.t("checksum-bad-short") }</span>
-                        }
-                    </span>
-                </>
-            }
-        }
+        RowContent::Transaction { .. } => transaction(words, &row.content),
+        RowContent::Event { .. } => event(words, &row.content, note),
         RowContent::Span { kind, error } => html! {
             <>
                 <span class="kind" role="gridcell">
@@ -195,9 +159,89 @@ fn middle(words: &Words, row: &ListRow) -> Html {
                     if let Some(error) = error {
                         <span class="summary warning">{ words.message(error) }</span>
                     }
+                    { note }
                 </span>
             </>
         },
+    }
+}
+
+fn transaction(words: &Words, content: &RowContent) -> Html {
+    let RowContent::Transaction { label, summary, events, complete, timestamp, number } = content else {
+        return Html::default();
+    };
+    html! {
+        <>
+            <span class="kind" role="gridcell" translate="no" title={label.clone()}>
+                if label.is_empty() {
+                    { words.with("transaction-number", [("number", numbers::grouped(*number).into())]) }
+                } else {
+                    { short_label(label) }
+                }
+            </span>
+            <span class="about" role="gridcell">
+                <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
+                if !complete {
+                    <span class="warning">{ words.t("transaction-open") }</span>
+                }
+                <span class="count">
+                    { words.with("transaction-events", [
+                        ("count", (*events as f64).into()),
+                        ("shown", numbers::grouped(*events).into()),
+                    ]) }
+                </span>
+                <time class="time" translate="no" title={format!("{} UTC", numbers::date_time(*timestamp))}>
+                    { numbers::time_of_day(*timestamp) }
+                </time>
+            </span>
+        </>
+    }
+}
+
+fn event(words: &Words, content: &RowContent, note: Html) -> Html {
+    let RowContent::Event {
+        type_name,
+        summary,
+        checksum_ok,
+        family,
+        type_code,
+        timestamp,
+        server_id,
+        matching_rows,
+        ..
+    } = content
+    else {
+        return Html::default();
+    };
+    let (letter, class) = family_mark(*family);
+    let title = words.with(
+        "event-tooltip",
+        [
+            ("type", type_name.as_str().into()),
+            ("code", type_code.to_string().into()),
+            ("time", numbers::date_time(*timestamp).into()),
+            ("server", server_id.to_string().into()),
+        ],
+    );
+    html! {
+        <>
+            <span class="kind" role="gridcell" translate="no" title={title}>
+                <span class={classes!("family", class)} aria-hidden="true">{ letter }</span>
+                { short_name(type_name) }
+            </span>
+            <span class="about" role="gridcell">
+                <span class="summary" translate="no" title={summary.clone()}>{ visible_line(summary, 200) }</span>
+                if let Some(rows) = matching_rows {
+                    <span class="matching">
+                        { words.with("matching-rows", [("count", (*rows).into())]) }
+                    </span>
+                }
+                if *checksum_ok == Some(false) {
+                    <span class="warning">{ words.t("checksum-bad-short") }</span>
+                }
+                { note }
+            </span>
+        </>
     }
 }
 

@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
-use binlog_explorer::view::{Address, ListMode, ListRow, RowContent};
+use binlog_explorer::view::{Address, ListMode, ListRow, RowContent, Sort};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::event_row::EventRow;
+use super::events_heading::heading;
 use crate::client::{Client, Reply};
 use crate::localisation::Words;
-use crate::protocol::{Answer, Request};
+use crate::notes::Notes;
+use crate::packed::Packed;
+use crate::protocol::{Answer, Request, SearchAnswer, SearchRequest};
 use crate::scroll::Scroll;
 use crate::scrollbar::Scrollbar;
 use crate::selection::{Focus, Selection, Travel};
 use crate::viewport::{Moved, Viewport, set_style};
+use crate::visible_part::VisiblePart;
 
 /// What the pane shows and whom it tells.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -30,16 +34,34 @@ pub struct Props {
     pub rows: u64,
     /// Which list.
     pub mode: ListMode,
+    /// The filter, under which the list grows in the middle too.
+    pub filter: Option<AttrValue>,
+    /// How much it found.
+    pub found: Option<Html>,
+    /// What is noted in the file.
+    pub notes: Rc<Notes>,
     /// What is selected.
     pub selection: Option<Selection>,
     /// Selects.
     pub on_select: Callback<(Selection, Travel)>,
     /// An event was chosen by click or Enter: narrow screens go on to its fields.
     pub on_enter: Callback<()>,
+    /// Its order.
+    pub sort: Sort,
+    /// Sorts it.
+    pub on_sort: Callback<Sort>,
     /// Changes the list.
     pub on_mode: Callback<ListMode>,
     /// The list's length changed.
     pub on_rows: Callback<u64>,
+    /// Told what part of the file is visible.
+    pub visible: VisiblePart,
+    /// The space that is listed.
+    pub listed: String,
+    /// The list stays at its end while it grows.
+    pub follow: bool,
+    /// The reader scrolled elsewhere.
+    pub on_follow: Callback<bool>,
 }
 
 /// What happens in the pane.
@@ -68,6 +90,8 @@ pub enum Job {
     Reveal,
     /// This row was opened or closed.
     Expand(u64),
+    /// Where the first row that shows and the cursor's are now; they were there.
+    Ranks(u64, Option<u64>),
 }
 
 /// The component.
@@ -82,6 +106,8 @@ pub struct EventsPane {
     cursor: Option<u64>,
     select_at: Option<(u64, Travel)>,
     reveal: Option<Address>,
+    /// Rows came before others: what shows has to keep its place.
+    moved: bool,
     expand: Option<(u64, Address, bool, bool)>,
     own: Option<(Address, bool)>,
     viewport: Option<Viewport>,
@@ -110,6 +136,7 @@ impl Component for EventsPane {
             cursor: None,
             select_at: None,
             reveal: None,
+            moved: false,
             expand: None,
             own: None,
             viewport: None,
@@ -131,7 +158,21 @@ impl Component for EventsPane {
         if props.generation != old.generation || props.epoch != old.epoch {
             self.stale = true;
         }
+        if props.filter != old.filter {
+            // What is selected keeps its place if it is in the list.
+            self.scroll.to(0);
+            self.cursor = None;
+            self.rows.clear();
+            self.reveal = props.selection.as_ref().map(|selection| selection.event.clone());
+        } else if props.sort != old.sort {
+            self.scroll.to(0);
+        } else if props.filter.is_some() && props.sort == Sort::Position && props.rows != old.rows {
+            (self.moved, self.stale) = (true, true);
+        }
         self.scroll.set_rows(props.rows);
+        if props.follow && (props.rows != old.rows || !old.follow) {
+            self.scroll.to(props.rows);
+        }
         let place =
             |props: &Props| props.selection.as_ref().map(|selection| (selection.event.clone(), selection.transaction));
         let now = place(props);
@@ -155,6 +196,7 @@ impl Component for EventsPane {
                 if self.scroll == before {
                     return false;
                 }
+                self.leave_end(ctx);
                 self.work(ctx);
                 if self.covered() && self.scroll.top == self.drawn.top {
                     self.drawn = self.scroll;
@@ -168,6 +210,7 @@ impl Component for EventsPane {
             }
             Msg::To(row) => {
                 self.scroll.to(row);
+                self.leave_end(ctx);
                 self.work(ctx);
             }
             // An answer to an older file's request is not the one in flight.
@@ -190,7 +233,8 @@ impl Component for EventsPane {
         let active = self.cursor.filter(|row| self.row(*row).is_some());
         html! {
             <section class="pane pane-events" aria-label={words.t("pane-events")}>
-                { self.heading(ctx) }
+                { heading(ctx.props()) }
+                { props.found.clone().unwrap_or_default() }
                 <div class="list">
                     <div
                         id="events-list"
@@ -237,34 +281,11 @@ impl Component for EventsPane {
             self.work(ctx);
         }
         self.slide();
+        self.tell_visible(ctx.props());
     }
 }
 
 impl EventsPane {
-    fn heading(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let words = &props.words;
-        let choice = |mode: ListMode, id: &str| {
-            let on_mode = props.on_mode.clone();
-            html! {
-                <button
-                    type="button"
-                    aria-pressed={(props.mode == mode).to_string()}
-                    onclick={move |_| on_mode.emit(mode)}
-                >{ words.t(id) }</button>
-            }
-        };
-        html! {
-            <header class="pane-head">
-                <h2>{ words.t("name-events") }</h2>
-                <div class="choice" role="group" aria-label={words.t("list-mode")}>
-                    { choice(ListMode::Transactions, "mode-transactions") }
-                    { choice(ListMode::Plain, "mode-plain") }
-                </div>
-            </header>
-        }
-    }
-
     fn drawn_rows(&self, ctx: &Context<Self>) -> Vec<Html> {
         let props = ctx.props();
         let last = self.drawn.top.saturating_add(self.drawn.drawn()).min(props.rows.max(1));
@@ -274,11 +295,14 @@ impl EventsPane {
             .map(|(slot, row)| {
                 let number = row.row;
                 let link = ctx.link();
+                let is_event = !matches!(row.content, RowContent::Transaction { .. });
+                let noted = is_event.then(|| props.notes.of_event(&row.address)).flatten();
                 html! {
                     <EventRow
                         key={slot}
                         words={props.words.clone()}
                         row={row.clone()}
+                        note={noted.map(|(text, notes)| (AttrValue::from(text.to_owned()), notes))}
                         selected={self.is_selected(props, row)}
                         active={self.cursor == Some(number)}
                         on_click={link.callback(move |_| Msg::Click(number))}
@@ -300,6 +324,22 @@ impl EventsPane {
         self.rows.get(usize::try_from(number.checked_sub(self.rows_from)?).ok()?)
     }
 
+    /// Tells where in the file the rows that show begin and end.
+    fn tell_visible(&self, props: &Props) {
+        let last = self.drawn.top.saturating_add(self.drawn.page().max(1)).min(props.rows.max(1));
+        let shown =
+            (self.drawn.top..last).filter_map(|row| self.row(row)).filter(|row| row.address.space == props.listed);
+        let ends = shown.map(|row| (row.address.offset, row.end));
+        props.visible.show(ends.reduce(|first, last| (first.0.min(last.0), first.1.max(last.1))));
+    }
+
+    /// Who scrolls away from the end does not want to be taken back there.
+    fn leave_end(&self, ctx: &Context<Self>) {
+        if ctx.props().follow && self.scroll.top < self.scroll.last_top() {
+            ctx.props().on_follow.emit(false);
+        }
+    }
+
     /// Whether every row that must show is here.
     fn covered(&self) -> bool {
         let last = self.scroll.top.saturating_add(self.scroll.drawn()).min(self.scroll.rows());
@@ -318,6 +358,9 @@ impl EventsPane {
         }
         let (job, request) = if let Some((row, address, transaction, expanded)) = self.expand.take() {
             (Job::Expand(row), Request::Expand { address, transaction, expanded })
+        } else if let Some(places) = self.take_moved() {
+            let cursor = if places.len() > 1 { self.cursor } else { None };
+            (Job::Ranks(self.scroll.top, cursor), Request::Search(SearchRequest::Ranks(places)))
         } else if let Some(address) = self.reveal.take() {
             (Job::Reveal, Request::Reveal { address })
         } else if self.stale || !covered {
@@ -337,11 +380,22 @@ impl EventsPane {
         });
     }
 
+    /// The first row that shows, and the cursor's, when they may have moved.
+    fn take_moved(&mut self) -> Option<Vec<(Address, bool)>> {
+        if !std::mem::take(&mut self.moved) {
+            return None;
+        }
+        let place = |row: &ListRow| (row.address.clone(), matches!(row.content, RowContent::Transaction { .. }));
+        let top = place(self.row(self.scroll.top)?);
+        let cursor = self.cursor.and_then(|cursor| self.row(cursor)).map(place);
+        Some([Some(top), cursor].into_iter().flatten().collect())
+    }
+
     fn answered(&mut self, ctx: &Context<Self>, job: Job, reply: Reply) {
         self.busy = false;
         let before = (self.rows_from, self.rows.len());
         match (job, reply) {
-            (Job::Rows(from), Reply::Answer(Answer::Rows { rows, total }, _)) => {
+            (Job::Rows(from), Reply::Answer(Answer::Rows { rows: Packed(rows), total }, _)) => {
                 self.rows = rows;
                 self.rows_from = self.rows.first().map_or(from, |row| row.row);
                 self.total(ctx, total);
@@ -375,6 +429,24 @@ impl EventsPane {
                 }
                 self.total(ctx, rows);
                 self.stale = true;
+            }
+            (Job::Ranks(top, cursor), Reply::Answer(Answer::Search(SearchAnswer::Ranks(ranks)), _)) => {
+                if let Some(Some(now)) = ranks.first() {
+                    // Scrolled meanwhile: from there.
+                    let (hidden, by) = (self.scroll.hidden, now.wrapping_sub(top));
+                    let to = self.scroll.top.wrapping_add(by);
+                    self.rows_from = self.rows_from.wrapping_add(by);
+                    for row in &mut self.rows {
+                        row.row = row.row.wrapping_add(by);
+                    }
+                    self.scroll.to(to);
+                    if self.scroll.top == to {
+                        self.scroll.by_pixels(hidden);
+                    }
+                }
+                if let (Some(_), Some(now)) = (cursor, ranks.get(1)) {
+                    self.cursor = *now;
+                }
             }
             (_, Reply::Lost) => {
                 return;

@@ -37,6 +37,10 @@ pub struct Props {
     pub bytes: Option<Rc<EventBytes>>,
     /// The explanations, once fetched.
     pub explanations: Option<Rc<Explanations>>,
+    /// What is noted at what is selected.
+    pub note: Option<AttrValue>,
+    /// Writes a note, or changes it.
+    pub on_note: Callback<()>,
     /// Shown in full.
     pub open: bool,
     /// Shows more or less.
@@ -51,6 +55,7 @@ impl PartialEq for Props {
             && self.words == other.words
             && self.selected == other.selected
             && self.range == other.range
+            && self.note == other.note
             && self.open == other.open
             && self.on_open == other.on_open
     }
@@ -68,8 +73,17 @@ pub fn explanation_strip(props: &Props) -> Html {
             aria-label={words.t("pane-explanation")}
         >
             <div class="strip-text" tabindex={open.then_some("0")} role="group" aria-label={words.t("pane-explanation")}>
+                if let Some(note) = &props.note {
+                    <p class="strip-note" translate="no">{ visible(note).into_owned() }</p>
+                }
                 { content(props) }
             </div>
+            <button
+                type="button"
+                class="quiet-button note-button"
+                disabled={props.model.is_none()}
+                onclick={props.on_note.reform(|_: MouseEvent| ())}
+            >{ words.t(if props.note.is_some() { "note-edit" } else { "note-add" }) }</button>
             <button
                 type="button"
                 class="quiet-button more"

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use binlog_explorer::view::{FieldNode, Role, RowContent};
 use yew::prelude::*;
 
-use super::event_row::span_name;
+use super::event_row::{span_name, term_button};
 use super::fields::same;
 use crate::event_bytes::EventBytes;
 use crate::event_model::{EventModel, Item, TreeLine};
@@ -33,6 +33,8 @@ pub struct Props {
     pub selected: bool,
     /// The event's bytes.
     pub bytes: Option<Rc<EventBytes>>,
+    /// What is noted at it.
+    pub note: Option<AttrValue>,
     /// Clicked.
     pub on_click: Callback<()>,
     /// To be opened or closed.
@@ -51,6 +53,7 @@ impl PartialEq for Props {
             && self.line == other.line
             && self.selected == other.selected
             && same(&self.bytes, &other.bytes)
+            && self.note == other.note
             && self.words == other.words
     }
 }
@@ -142,8 +145,17 @@ pub fn field_line(props: &Props) -> Html {
                 { name(props) }
             </span>
             { rest(props, start, end) }
+            { term_button(&props.words, props.selected) }
         </div>
     }
+}
+
+/// A note where it is pinned to; with more of them, how many.
+pub fn note_mark(words: &Words, note: Option<&str>, notes: usize) -> Html {
+    let Some(note) = note else { return Html::default() };
+    let count = if notes > 1 { format!(" +{}", notes - 1) } else { String::new() };
+    let text = visible_line(note, 80);
+    html! { <span class="note" title={words.with("note-title", [("text", visible_line(note, 400).into())])} translate="no">{ text }{ count }</span> }
 }
 
 /// The swatch and the name.
@@ -190,7 +202,10 @@ fn rest(props: &Props, start: u64, end: u64) -> Html {
         let size = numbers::size(end.saturating_sub(start));
         return html! {
             <>
-                <span class="field-value quiet" translate="no">{ size }</span>
+                <span class="field-value">
+                    <span class="quiet" translate="no">{ size }</span>
+                    { note_mark(words, props.note.as_deref(), 1) }
+                </span>
                 <span class="field-type"></span>
                 <span class="field-bytes quiet" translate="no">{ format!("{start} = {start:#x}") }</span>
             </>
@@ -207,7 +222,10 @@ fn rest(props: &Props, start: u64, end: u64) -> Html {
         };
         return html! {
             <>
-                <span class="field-value" translate="no">{ visible_line(&bits.text, SHOWN_TEXT) }</span>
+                <span class="field-value">
+                    <span translate="no">{ visible_line(&bits.text, SHOWN_TEXT) }</span>
+                    { note_mark(words, props.note.as_deref(), 1) }
+                </span>
                 <span class="field-type">{ place }</span>
                 <span class="field-bytes"></span>
             </>
@@ -247,6 +265,7 @@ fn value(props: &Props, node: &FieldNode) -> Html {
                 <span class="raw" translate="no">{ visible_line(raw, 48) }</span>
             }
             { open }
+            { note_mark(&props.words, props.note.as_deref(), 1) }
         </span>
     }
 }

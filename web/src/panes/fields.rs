@@ -10,6 +10,7 @@ use crate::event_bytes::EventBytes;
 use crate::event_model::{EventModel, Item};
 use crate::hover::{FIELDS_ID, Hover};
 use crate::localisation::Words;
+use crate::notes::Notes;
 use crate::scroll::Scroll;
 use crate::scrollbar::Scrollbar;
 use crate::viewport::{Moved, Viewport, set_style};
@@ -27,6 +28,10 @@ pub struct Props {
     pub bytes: Option<Rc<EventBytes>>,
     /// The shared preview.
     pub hover: Hover,
+    /// What is noted in the file.
+    pub notes: Rc<Notes>,
+    /// The tab is open.
+    pub shown: bool,
     /// Selects a path.
     pub on_select: Callback<String>,
     /// Opens or closes a path.
@@ -42,6 +47,8 @@ impl PartialEq for Props {
             && same(&self.bytes, &other.bytes)
             && self.words == other.words
             && self.selected == other.selected
+            && self.shown == other.shown
+            && Rc::ptr_eq(&self.notes, &other.notes)
             && self.hover == other.hover
             && self.on_select == other.on_select
             && self.on_toggle == other.on_toggle
@@ -179,46 +186,33 @@ impl Component for FieldsPane {
             Callback::from(move |event: MouseEvent| hover.clear(&event))
         };
         html! {
-            <section class="pane pane-fields" aria-label={words.t("pane-details")}>
-                <header class="pane-head tabs">
-                    <div role="tablist" aria-label={words.t("pane-details")}>
-                        <button
-                            type="button"
-                            role="tab"
-                            id="tab-fields"
-                            aria-selected="true"
-                            aria-controls="panel-fields"
-                        >{ words.t("name-fields") }</button>
-                    </div>
-                </header>
-                <div class="list" id="panel-fields" role="tabpanel" aria-labelledby="tab-fields">
-                    <div
-                        id={FIELDS_ID}
-                        class="tree"
-                        role="tree"
-                        aria-label={words.t("name-fields")}
-                        aria-activedescendant={active.filter(|_| self.line_is_drawn())}
-                        tabindex="0"
-                        onkeydown={link.callback(Msg::Key)}
-                        onmouseleave={leave}
-                    >
-                        <div ref={self.clip.clone()} class="clip" role="presentation">
-                            <div ref={self.slide.clone()} class="slide" role="presentation">
-                                { for self.drawn_lines(ctx) }
-                            </div>
+            <div class="list" id="panel-fields" role="tabpanel" aria-labelledby="tab-fields" hidden={!props.shown}>
+                <div
+                    id={FIELDS_ID}
+                    class="tree"
+                    role="tree"
+                    aria-label={words.t("name-fields")}
+                    aria-activedescendant={active.filter(|_| self.line_is_drawn())}
+                    tabindex="0"
+                    onkeydown={link.callback(Msg::Key)}
+                    onmouseleave={leave}
+                >
+                    <div ref={self.clip.clone()} class="clip" role="presentation">
+                        <div ref={self.slide.clone()} class="slide" role="presentation">
+                            { for self.drawn_lines(ctx) }
                         </div>
                     </div>
-                    <Scrollbar
-                        top={self.scroll.top}
-                        last_top={self.scroll.last_top()}
-                        page={self.scroll.page()}
-                        rows={self.scroll.rows()}
-                        controls={FIELDS_ID}
-                        label={words.t("scroll-fields")}
-                        on_move={link.callback(Msg::To)}
-                    />
                 </div>
-            </section>
+                <Scrollbar
+                    top={self.scroll.top}
+                    last_top={self.scroll.last_top()}
+                    page={self.scroll.page()}
+                    rows={self.scroll.rows()}
+                    controls={FIELDS_ID}
+                    label={words.t("scroll-fields")}
+                    on_move={link.callback(Msg::To)}
+                />
+            </div>
         }
     }
 
@@ -243,6 +237,9 @@ impl FieldsPane {
             .map(|(slot, (number, line))| {
                 let link = ctx.link();
                 let space = props.on_space.clone();
+                let noted = (!props.notes.all().is_empty())
+                    .then(|| props.notes.of_field(&model.view.address, &model.path(line.item)))
+                    .flatten();
                 html! {
                     <FieldLine
                         key={slot}
@@ -252,6 +249,7 @@ impl FieldsPane {
                         line={line}
                         selected={self.line == Some(number)}
                         bytes={props.bytes.clone()}
+                        note={noted.map(|text| AttrValue::from(text.to_owned()))}
                         on_click={link.callback(move |_| Msg::Click(number))}
                         on_toggle={link.callback(move |_| Msg::Toggle(number))}
                         on_over={link.callback(move |event| Msg::Over(event, number))}

@@ -10,6 +10,7 @@ use crate::event_model::EventModel;
 use crate::hover::POINTER_ID;
 use crate::localisation::Words;
 use crate::numbers::grouped;
+use crate::visible_text::visible_line;
 
 /// What it shows.
 #[derive(Clone, Debug, Properties)]
@@ -26,6 +27,8 @@ pub struct Props {
     pub selected: Option<String>,
     /// First selected byte.
     pub offset: Option<u64>,
+    /// What the selection is called in the language of filters.
+    pub term: Option<String>,
     /// A short word about what was just done, such as a copy.
     pub notice: Option<String>,
 }
@@ -38,6 +41,7 @@ impl PartialEq for Props {
             && self.listed == other.listed
             && self.selected == other.selected
             && self.offset == other.offset
+            && self.term == other.term
             && self.notice == other.notice
     }
 }
@@ -74,7 +78,7 @@ pub fn status_bar(props: &Props) -> Html {
                     )
                 } else {
                     words.with(
-                        "status-inner-event",
+                        if view.address.is_packet() { "status-packet" } else { "status-inner-event" },
                         [("number", grouped(view.number).into()), ("space", view.address.space.as_str().into())],
                     )
                 },
@@ -88,6 +92,9 @@ pub fn status_bar(props: &Props) -> Html {
     }
     if let Some(path) = props.selected.as_ref().filter(|path| !path.is_empty()) {
         parts.push(("status-field", words.with("status-field", [("path", path.as_str().into())])));
+    }
+    if let Some(term) = &props.term {
+        parts.push(("status-term", words.with("status-term", [("term", visible_line(term, 80).into())])));
     }
     if let Some(notice) = &props.notice {
         parts.push(("notice", notice.clone()));

@@ -6,7 +6,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::protocol::{Response, ResponseEnvelope};
+use crate::protocol::Response;
+
+/// A `ResponseEnvelope` around a response that stays where it is.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    id: u32,
+    generation: u32,
+    response: &'a Response,
+}
 
 /// Posts a response.
 pub fn respond(id: u32, generation: u32, response: &Response) {
@@ -22,7 +30,7 @@ pub fn respond_with(id: u32, generation: u32, response: &Response, bytes: Option
 fn try_respond(id: u32, generation: u32, response: &Response, bytes: Option<&[u8]>) -> Result<(), JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
-    let envelope = ResponseEnvelope { id, generation, response: response.clone() };
+    let envelope = Envelope { id, generation, response };
     let message = Object::new();
     Reflect::set(&message, &"body".into(), &envelope.serialize(&serializer)?)?;
     match bytes {

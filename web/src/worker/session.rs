@@ -1,21 +1,29 @@
 //! The open file and the requests about it.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use binlog_explorer::document::{Document, Neighbour, open_bytes};
+use binlog_explorer::bundle::MOST_CONTENT;
+use binlog_explorer::coordinates::Coordinates;
+use binlog_explorer::document::{Document, TakenUp, open_bytes};
 use binlog_explorer::encryption::{Keys, MAX_KEY_FILE, looks_like_key_file};
+use binlog_explorer::pool::Gathering;
 use binlog_explorer::source::{ReadError, Source, read_range};
-use binlog_explorer::view::{Address, Message, Progress};
+use binlog_explorer::view::Message;
 use binlog_explorer::{paste, view};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 use zeroize::Zeroizing;
 
 use super::browser_file::{BrowserFile, words};
+use super::conversations::{self, Conversations};
 use super::first_pass::{self, Reader};
-use super::post;
-use crate::protocol::{Answer, Event, Password, Request, RequestEnvelope, Response, Step};
+use super::pool::{self, Pool};
+use super::search::{self, Searching};
+use super::{arriving, later, live, passes, post, share};
+use crate::packed::Packed;
+use crate::protocol::{Answer, Password, Request, RequestEnvelope, Response, SearchRequest, StripBy};
 
 /// What came beside a request.
 pub struct Beside {
@@ -29,14 +37,37 @@ pub struct Beside {
 #[derive(Default)]
 pub struct Session {
     generation: u32,
-    document: Option<Document>,
+    /// When the page asked for something last, in milliseconds.
+    asked: f64,
+    /// Searches that wait, and whether somebody is about to answer them.
+    queued: VecDeque<(u32, SearchRequest)>,
+    queues: bool,
+    pub(super) document: Option<Document>,
     /// The first pass, while it runs.
     pass: Option<Pass>,
-    cancelled: bool,
-    summary: view::FileSummary,
+    pub(super) cancelled: bool,
+    pub(super) paused: bool,
+    /// The source comes from elsewhere, and is not all there.
+    pub(super) arriving: bool,
+    /// It comes from a live server.
+    pub(super) live: Option<live::Live>,
+    /// Counts bundles that were asked for.
+    shares: u32,
+    /// Counts first passes, and what ends them.
+    walks: u32,
+    pub(super) pool: Pool,
+    /// How long a source that still comes will likely be.
+    pub(super) expected: u64,
+    /// The end of what was walked when the page was told last.
+    pub(super) reported: u64,
+    pub(super) summary: view::FileSummary,
     /// Keys of encrypted logs that the reader gave. They live in this memory only, are overwritten
     /// with it, and go nowhere.
     keys: Keys,
+    /// Of the filter.
+    pub(super) search: Searching,
+    /// Packets: of a capture, pasted, or of a live connection.
+    pub(super) conversations: Option<Box<Conversations>>,
 }
 
 /// How the first pass gets its bytes.
@@ -45,9 +76,11 @@ pub enum Pass {
     Stream(Reader),
     /// An encrypted source is read and decrypted in windows.
     Clear,
+    /// It comes from elsewhere, and is walked as it comes.
+    Arriving,
 }
 
-type Reply = Result<(Answer, Option<Vec<u8>>), Message>;
+pub(super) type Reply = Result<(Answer, Option<Vec<u8>>), Message>;
 
 fn answer(answer: Answer) -> Reply {
     Ok((answer, None))
@@ -61,9 +94,37 @@ impl Session {
             post::respond(id, generation, &Response::Stale);
             return;
         }
+        if request.is_waited_for() {
+            session.borrow_mut().pool.give_way();
+        }
+        session.borrow_mut().asked = first_pass::now();
+        if passes::handle(session, id, generation, &request) {
+            return;
+        }
+        if let Request::OpenLive(wanted) = request {
+            session.borrow_mut().close(generation);
+            later::prefetch(session);
+            wasm_bindgen_futures::spawn_local(live::open(session.clone(), id, generation, wanted));
+            return;
+        }
+        if let Request::Share(request) = request {
+            wasm_bindgen_futures::spawn_local(share::make(session.clone(), id, generation, *request));
+            return;
+        }
+        if let Request::Search(request) = request {
+            return Self::search(session, id, request);
+        }
+        if let Some(wanted) = arriving::Wanted::of(&request, &beside) {
+            session.borrow_mut().close_for(generation, &wanted);
+            wasm_bindgen_futures::spawn_local(arriving::open(session.clone(), id, generation, wanted));
+            return;
+        }
         let file = beside.file.clone().filter(|_| matches!(request, Request::OpenFile));
         let key_file = beside.file.clone().filter(|_| matches!(request, Request::AddKeys { .. }));
-        let opens = matches!(request, Request::OpenFile | Request::OpenBytes { .. } | Request::OpenPaste { .. });
+        let opens = matches!(
+            request,
+            Request::OpenFile | Request::OpenBytes { .. } | Request::OpenShared { .. } | Request::OpenPaste { .. }
+        );
         let reply = {
             let mut session = session.borrow_mut();
             if opens {
@@ -72,23 +133,78 @@ impl Session {
             match request {
                 Request::OpenFile => session.open_file(beside.file),
                 Request::OpenBytes { name } => session.open_bytes(&name, beside.bytes),
+                Request::OpenShared { text } => {
+                    let opened = share::open_fragment(generation, &text);
+                    opened.and_then(|document| session.open_whole(document))
+                }
                 Request::OpenPaste { text } => session.open_paste(&text),
                 Request::AddKeys { perhaps, password } => session.add_keys(key_file, perhaps, password),
                 other => session.answer(other),
             }
         };
         let opened = opens && reply.is_ok();
+        if opened {
+            later::prefetch(session);
+        }
         match reply {
             Ok((answer, bytes)) => post::respond_with(id, generation, &Response::Answer(answer), bytes.as_deref()),
             Err(message) => post::respond(id, generation, &Response::Failed(message)),
         }
+        if opened && session.borrow().conversations.is_some() {
+            conversations::tell_packets_only(&session.borrow());
+            return;
+        }
+        // A bundle is read already.
+        let part = session.borrow().document.as_ref().is_some_and(|document| document.part().is_some());
         match file {
-            Some(file) if opened => {
+            Some(file) if opened && !part => {
                 wasm_bindgen_futures::spawn_local(first_pass::run(session.clone(), file, generation));
             }
-            _ if opened => session.borrow_mut().end_pass(None),
+            _ if opened => Self::end_pass(session, None, None),
             _ => {}
         }
+    }
+
+    /// Searching is wanted later than looking: what is asked before it can be answered waits, in order.
+    fn search(session: &Rc<RefCell<Self>>, id: u32, request: SearchRequest) {
+        {
+            let mut own = session.borrow_mut();
+            if !own.queues && later::is_there() {
+                drop(own);
+                return search::handle(session, id, request);
+            }
+            own.queued.push_back((id, request));
+            if std::mem::replace(&mut own.queues, true) {
+                return;
+            }
+        }
+        wasm_bindgen_futures::spawn_local(Self::answer_queued(session.clone()));
+    }
+
+    async fn answer_queued(session: Rc<RefCell<Self>>) {
+        let generation = session.borrow().generation;
+        // What a filter would say of the selection can wait until the page is quiet.
+        let patient = |own: &Self| own.queued.iter().all(|(_, request)| matches!(request, SearchRequest::Terms { .. }));
+        while patient(&session.borrow()) && !later::is_there() && !later::is_quiet(&session) {
+            gloo_timers::future::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let there = later::fetched_at_once().await;
+        while session.borrow().generation == generation {
+            let next = session.borrow_mut().queued.pop_front();
+            match next {
+                Some((id, request)) if there => search::handle(&session, id, request),
+                Some((id, _)) => post::respond(id, generation, &Response::Failed(Message::new("failed-later"))),
+                None => {
+                    session.borrow_mut().queues = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// When the page asked for something last, in milliseconds.
+    pub fn asked(&self) -> f64 {
+        self.asked
     }
 
     /// Counts opened files.
@@ -96,19 +212,48 @@ impl Session {
         self.generation
     }
 
+    /// Another bundle is wanted: its number.
+    pub(super) fn next_share(&mut self) -> u32 {
+        self.shares += 1;
+        self.shares
+    }
+
+    /// Whether a bundle is the one that was asked for last.
+    pub(super) fn is_share(&self, number: u32) -> bool {
+        self.shares == number
+    }
+
+    /// A log of a capture is another view of the same capture.
+    fn close_for(&mut self, generation: u32, wanted: &arriving::Wanted) {
+        let conversations = self.conversations.take().filter(|_| matches!(wanted, arriving::Wanted::Log(..)));
+        self.close(generation);
+        self.conversations = conversations;
+    }
+
     fn close(&mut self, generation: u32) {
         if let Some(Pass::Stream(reader)) = self.pass.take() {
             reader.cancel();
         }
+        for (id, _) in self.queued.drain(..) {
+            post::respond(id, self.generation, &Response::Stale);
+        }
         let keys = std::mem::take(&mut self.keys);
-        *self = Self { generation, keys, ..Self::default() };
+        *self = Self { generation, asked: self.asked, keys, ..Self::default() };
     }
 
     fn open_file(&mut self, file: Option<File>) -> Reply {
         let file = file.ok_or_else(|| Message::new("failed-no-file"))?;
         let name = file.name();
+        let own = Pool::over(file.clone());
         let failed = |error: JsValue| Message::new("failed-read").number("at", 0).text("reason", words(&error));
         let source = BrowserFile::new(file).map_err(failed)?;
+        if source.length() <= MOST_CONTENT && share::is_bundle(&read_range(&source, 0, 8).unwrap_or_default()) {
+            let bytes = read_range(&source, 0, source.length());
+            let bytes =
+                bytes.map_err(|error| Message::new("failed-read").number("at", 0).text("reason", error.to_string()))?;
+            return self.open_whole(share::open_file(self.generation, &bytes)?);
+        }
+        self.pool = own;
         let mut document = Document::new(name, Box::new(source), false, Vec::new())?;
         self.unlock(&mut document);
         self.document = Some(document);
@@ -126,7 +271,6 @@ impl Session {
     /// Keeps the keys of a file, unless the open file is encrypted and they do not open it.
     fn add_keys(&mut self, file: Option<File>, perhaps: bool, password: Option<Password>) -> Reply {
         let password = password.map(|password| Zeroizing::new(password.0));
-        let password = password.as_ref().map(|password| password.as_bytes());
         let file = file.ok_or_else(|| Message::new("failed-no-file"))?;
         let failed = |error: JsValue| Message::new("failed-read").number("at", 0).text("reason", words(&error));
         let source = BrowserFile::new(file).map_err(failed)?;
@@ -141,24 +285,38 @@ impl Session {
         if perhaps && !looks_like_key_file(&bytes) {
             return answer(Answer::NoKeyFile);
         }
+        self.keep_keys(&bytes, password.as_ref().map(|password| password.as_bytes()))
+    }
+
+    #[inline(never)]
+    fn keep_keys(&mut self, bytes: &[u8], password: Option<&[u8]>) -> Reply {
         let mut keys = Keys::new();
-        keys.add_with(&bytes, password)?;
+        keys.add_with(bytes, password)?;
         let sealed = self.document.as_mut().filter(|document| document.main_space() == "0");
         let fit = match sealed {
             Some(document) if document.encryption().is_some() => document.fits(&keys).map(|()| true)?,
             _ => false,
         };
-        self.keys.add_with(&bytes, password)?;
+        self.keys.add_with(bytes, password)?;
         answer(Answer::Keys { fit })
     }
 
     fn open_bytes(&mut self, name: &str, bytes: Option<Vec<u8>>) -> Reply {
         let bytes = bytes.ok_or_else(|| Message::new("failed-no-file"))?;
+        if share::is_bundle(&bytes) {
+            return self.open_whole(share::open_file(self.generation, &bytes)?);
+        }
         self.open_whole(open_bytes(name, bytes, Vec::new())?)
     }
 
+    #[inline(never)]
     fn open_paste(&mut self, text: &str) -> Reply {
         let pasted = paste::parse(text)?;
+        if let Some(ladder) = binlog_explorer::conversation::pasted(&pasted.bytes) {
+            let summary = conversations::pasted(&pasted);
+            self.conversations = Some(Box::new(Conversations::of(ladder)));
+            return answer(Answer::Opened(Box::new(summary)));
+        }
         self.open_whole(open_bytes("paste", pasted.bytes, pasted.notes)?)
     }
 
@@ -177,6 +335,13 @@ impl Session {
         answer(Answer::Opened(Box::new(self.summary.clone())))
     }
 
+    /// The open file, and whether its first pass was stopped.
+    pub(super) fn opened_document(&mut self) -> Option<(&mut Document, &mut Searching, &mut Pool, bool)> {
+        // A live source has no end to wait for: what there is of its last block is looked through, and again when it grows.
+        let stopped = self.cancelled || self.live.is_some();
+        Some((self.document.as_mut()?, &mut self.search, &mut self.pool, stopped))
+    }
+
     fn document(&mut self) -> Result<&mut Document, Message> {
         self.document.as_mut().ok_or_else(|| Message::new("failed-no-file"))
     }
@@ -185,14 +350,27 @@ impl Session {
         if matches!(request, Request::Cancel) {
             self.cancel();
         }
-        let document = self.document()?;
+        if let Request::Find { text } = &request {
+            return self.find(text);
+        }
+        if let Request::Strip { by, part, columns } = request {
+            return self.strip(by, part, columns);
+        }
+        if matches!(request, Request::Counted) {
+            return self.counted();
+        }
+        if let Some(conversations) = self.conversations.as_ref().filter(|_| conversations::is_about(&request)) {
+            return conversations::answer(conversations, request);
+        }
+        let document = self.document.as_mut().ok_or_else(|| Message::new("failed-no-file"))?;
         match request {
             Request::Rows { from, count } => {
                 let rows = document.list(from, count);
-                answer(Answer::Rows { rows, total: document.row_count() })
+                self.search.look_at(document, from + u64::from(count) / 2);
+                answer(Answer::Rows { rows: Packed(rows), total: document.row_count() })
             }
             Request::SetMode { mode } => {
-                document.row_map().set_mode(mode);
+                document.set_mode(mode);
                 answer(Answer::Changed { rows: document.row_count() })
             }
             Request::Expand { address, transaction, expanded } => {
@@ -204,27 +382,66 @@ impl Session {
                 answer(Answer::Changed { rows: document.row_count() })
             }
             Request::ExpandAll { expanded } => {
-                document.row_map().expand_all(expanded);
+                document.expand_all(expanded);
                 answer(Answer::Changed { rows: document.row_count() })
             }
             Request::Reveal { address } => {
                 let row = document.reveal(&address)?;
                 answer(Answer::Row { row, total: document.row_count() })
             }
-            Request::Event { address } => answer(Answer::Event(Box::new(document.event(&address)?))),
-            Request::Children { address, path } => answer(Answer::Children(document.children(&address, &path)?)),
-            Request::Bytes { space, start, length } => {
-                let (bytes, space_size) = document.bytes(&space, start, length)?;
-                Ok((Answer::Bytes { start, space_size }, Some(bytes)))
+            Request::Event { address } => super::shown::event(document, &address),
+            Request::Children { address, path } => {
+                answer(Answer::Children(Packed(document.children(&address, &path)?)))
             }
+            Request::Bytes { space, start, length } => super::shown::bytes(document, &space, start, length),
+            Request::Copy(request) => super::copying::answer(document, request),
             Request::Locate { address } => answer(Answer::Address(document.start_of(&address))),
-            Request::Step { from, by } => answer(Answer::Address(step(document, &from, by))),
-            Request::Spaces { address } => answer(Answer::Spaces(document.spaces(&address)?)),
+            Request::Step { from, by } => super::shown::neighbour(document, &from, by),
             Request::Cancel => answer(Answer::Changed { rows: document.row_count() }),
-            Request::OpenFile | Request::OpenBytes { .. } | Request::OpenPaste { .. } | Request::AddKeys { .. } => {
-                Err(Message::new("failed-no-file"))
-            }
+            Request::OpenFile
+            | Request::OpenUrl { .. }
+            | Request::OpenLive(_)
+            | Request::StopLive
+            | Request::Recording
+            | Request::OpenBytes { .. }
+            | Request::OpenShared { .. }
+            | Request::OpenPaste { .. }
+            | Request::Share(_)
+            | Request::AddKeys { .. }
+            | Request::Pause(_)
+            | Request::GoOn
+            | Request::Statistics
+            | Request::Counted
+            | Request::Kept { .. }
+            | Request::Find { .. }
+            | Request::Strip { .. }
+            | Request::Conversation(_)
+            | Request::Search(_) => Err(Message::new("failed-no-file")),
         }
+    }
+
+    /// The statistics, as far as they are; nothing before the second pass has begun.
+    fn counted(&self) -> Reply {
+        match (self.pool.gathering(), self.pool.failure()) {
+            (Some(_), _) => answer(Answer::Counted(self.statistics_view().map(Box::new))),
+            (None, Some(failure)) => Err(failure.clone()),
+            (None, None) => answer(Answer::Counted(None)),
+        }
+    }
+
+    fn strip(&mut self, by: StripBy, part: Option<(u64, u64)>, columns: u32) -> Reply {
+        let (document, pool) = self.document_and_pool().ok_or_else(|| Message::new("failed-no-file"))?;
+        let counted = pool.gathering().map(|gathering| &gathering.whole().overview);
+        let (strip, bytes) = super::strip::strip(document, by, part, columns, counted);
+        Ok((strip, Some(bytes)))
+    }
+
+    /// A text in a form that holds bytes is not read for places.
+    #[inline(never)]
+    fn find(&self, text: &str) -> Reply {
+        let wanted = if paste::parse(text).is_ok() { None } else { Coordinates::read(text) };
+        let finding = wanted.as_ref().and_then(|wanted| Some(self.document.as_ref()?.find(wanted))).transpose()?;
+        answer(Answer::Found { said: wanted.map(|wanted| wanted.said()).unwrap_or_default(), finding })
     }
 
     fn cancel(&mut self) {
@@ -233,7 +450,76 @@ impl Session {
             reader.cancel();
         }
         self.cancelled = true;
+        self.walks += 1;
         self.report_done(true);
+    }
+
+    /// A first pass is about to begin: its number. No other one goes on.
+    pub fn next_walk(&mut self) -> u32 {
+        self.walks += 1;
+        self.walks
+    }
+
+    /// Whether a first pass is the one that goes on.
+    pub fn is_walk(&self, generation: u32, walk: u32) -> bool {
+        self.generation == generation && self.walks == walk
+    }
+
+    /// Shows a document whose bytes come from elsewhere.
+    pub fn install(&mut self, mut document: Document) -> Reply {
+        self.unlock(&mut document);
+        self.document = Some(document);
+        self.opened()
+    }
+
+    /// A source that still comes will likely be this long.
+    pub fn expect(&mut self, length: u64) {
+        self.expected = length;
+    }
+
+    /// The source is whole.
+    pub fn complete(&mut self, length: u64) {
+        self.expected = 0;
+        if let Some(document) = self.document.as_mut().filter(|document| document.main_space() == "0") {
+            document.scanner().set_length(length, true);
+        }
+    }
+
+    /// The next bytes of a source that is `length` bytes long so far.
+    pub fn feed_growing(&mut self, length: u64, offset: u64, bytes: &[u8]) -> Result<(), ReadError> {
+        if let Some(document) = &mut self.document {
+            document.scanner().set_length(length, false);
+        }
+        self.feed(offset, bytes)
+    }
+
+    /// Walks the next `window` bytes of what is recorded; false at its end.
+    pub fn walk_recording(&mut self, window: u64) -> Result<bool, ReadError> {
+        let Some(document) = &mut self.document else { return Ok(false) };
+        let length = document.source().length();
+        let complete = document.source().is_complete();
+        document.scanner().set_length(length, complete);
+        let at = document.scanner().wants();
+        if at >= length {
+            return Ok(false);
+        }
+        let bytes = read_range(document.source(), at, length.min(at + window))?;
+        document.scanner().feed(at, &bytes);
+        Ok(true)
+    }
+
+    /// Something about the whole source is worth saying.
+    pub fn note(&mut self, note: Message) {
+        if let Some(document) = &mut self.document {
+            document.note(note);
+        }
+    }
+
+    /// The stream has done its work.
+    pub fn cancel_reader(&mut self) {
+        if let Some(Pass::Stream(reader)) = &self.pass {
+            reader.cancel();
+        }
     }
 
     /// The first pass begins.
@@ -242,9 +528,10 @@ impl Session {
     }
 
     /// The reader of the first pass, unless it was cancelled or belongs to an earlier file.
-    pub fn reader(&mut self, generation: u32) -> Option<&mut Reader> {
+    pub fn reader(&mut self, generation: u32, walk: u32) -> Option<&mut Reader> {
+        let current = self.is_walk(generation, walk);
         match &mut self.pass {
-            Some(Pass::Stream(reader)) if self.generation == generation => Some(reader),
+            Some(Pass::Stream(reader)) if current => Some(reader),
             _ => None,
         }
     }
@@ -255,8 +542,8 @@ impl Session {
     }
 
     /// Decrypts and walks the next `window` bytes; false when that was all, or it was cancelled.
-    pub fn feed_clear(&mut self, generation: u32, window: u64) -> Result<bool, JsValue> {
-        if self.generation != generation || !matches!(self.pass, Some(Pass::Clear)) {
+    pub fn feed_clear(&mut self, generation: u32, walk: u32, window: u64) -> Result<bool, JsValue> {
+        if !self.is_walk(generation, walk) || !matches!(self.pass, Some(Pass::Clear)) {
             return Ok(false);
         }
         let Some(document) = &mut self.document else { return Ok(false) };
@@ -270,16 +557,58 @@ impl Session {
         Ok(true)
     }
 
+    /// Where the first pass begins, or goes on.
+    pub fn wants(&mut self) -> u64 {
+        self.document.as_mut().map_or(0, |document| document.scanner().wants())
+    }
+
+    /// The index is there already, or that of the file's beginning; what the second pass gave then, of a file that is
+    /// as it was.
+    pub fn take_up(&mut self, kept: &TakenUp) -> Option<Gathering> {
+        let document = self.document.as_mut()?;
+        document.note(Message::new("note-kept-index").number("bytes", kept.length));
+        let known = Gathering::from_bytes(&kept.beside, document.index());
+        self.report();
+        known
+    }
+
     /// The first pass has more bytes.
     pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ReadError> {
         self.document.as_mut().map_or(Ok(()), |document| document.feed(offset, bytes))
     }
 
-    /// The first pass ended, with an error or at the end of the file.
-    pub fn end_pass(&mut self, error: Option<JsValue>) {
-        if self.cancelled {
+    /// The first pass ended, with an error or at the end of the file. The second one begins, unless its result is
+    /// `known`.
+    pub fn end_pass(session: &Rc<RefCell<Self>>, error: Option<JsValue>, known: Option<Gathering>) {
+        if session.borrow().cancelled {
             return;
         }
+        session.borrow_mut().finish_pass(error);
+        let complete = session.borrow().document.as_ref().is_some_and(|document| document.index().complete);
+        if complete {
+            let (session, generation) = (session.clone(), session.borrow().generation());
+            wasm_bindgen_futures::spawn_local(async move {
+                let there = later::fetched(&session).await;
+                if session.borrow().generation() != generation {
+                    return;
+                }
+                if there {
+                    pool::begin(&session, known);
+                } else {
+                    session.borrow_mut().pool.fail(Message::new("failed-later"));
+                }
+            });
+        }
+    }
+
+    /// The same without the second pass.
+    pub fn end_first_pass(&mut self) {
+        if !self.cancelled {
+            self.finish_pass(None);
+        }
+    }
+
+    fn finish_pass(&mut self, error: Option<JsValue>) {
         self.pass = None;
         if let Some(document) = &mut self.document {
             match &error {
@@ -290,44 +619,4 @@ impl Session {
         }
         self.report_done(true);
     }
-
-    /// Tells the page how far the first pass is.
-    pub fn report(&mut self) {
-        self.report_done(false);
-    }
-
-    fn report_done(&mut self, done: bool) {
-        let Some(document) = &self.document else { return };
-        let index = document.index();
-        let progress = Progress {
-            scanned: index.end,
-            total: document.source().length(),
-            entries: index.entries,
-            events: index.events,
-            transactions: index.transactions,
-            damaged: index.damaged,
-            bad_checksums: index.bad_checksums,
-            done,
-            cancelled: self.cancelled,
-        };
-        let event = Event::Progress { progress, rows: document.row_count() };
-        let summary = document.summary();
-        post::respond(0, self.generation, &Response::Event(event));
-        if summary != self.summary {
-            self.summary = summary.clone();
-            post::respond(0, self.generation, &Response::Event(Event::Summary(Box::new(summary))));
-        }
-    }
-}
-
-fn step(document: &Document, from: &Address, by: Step) -> Option<Address> {
-    let which = match by {
-        Step::NextEvent => Neighbour::Next,
-        Step::PreviousEvent => Neighbour::Previous,
-        Step::NextTransaction => Neighbour::NextTransaction,
-        Step::PreviousTransaction => Neighbour::PreviousTransaction,
-        Step::First => Neighbour::First,
-        Step::Last => Neighbour::Last,
-    };
-    document.neighbour(from, which)
 }

@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use binlog_explorer::bundle::Bundle;
+use binlog_explorer::choice::Choice;
+use binlog_explorer::document::Document;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
+use binlog_explorer::view::Address;
 use binlog_format::event::{Body, body_bytes, decode};
 use binlog_format::framer::Start;
 use binlog_format::names::code;
@@ -60,6 +64,23 @@ impl Seeds {
             self.keep("inflate", event.kind, 1, part);
         }
         self.keep("inflate", event.kind, 1, [&space.bytes[..], &[steering | COMPRESS]].concat());
+    }
+
+    /// What is shared of a log: all of it and an event, as a file, as a link, and as the content of both.
+    fn keep_bundles(&mut self, bytes: Vec<u8>) {
+        let Ok(mut document) = Document::new("log".into(), Box::new(Memory::new(bytes)), false, Vec::new()) else {
+            return;
+        };
+        let _ = document.scan_all();
+        let middle = document.locate_entry(document.index().entries / 2).map_or(0, |located| located.entry.start);
+        for choice in [Choice::Whole, Choice::Event(Address::source(middle))] {
+            let Ok(bundle) = document.choose(&choice).and_then(|chosen| Bundle::of(&document, &chosen)) else {
+                continue;
+            };
+            self.keep("bundle", 0, 0, [&[0][..], &bundle.to_bytes()].concat());
+            self.keep("bundle", 1, 0, [&[1][..], bundle.to_fragment().as_bytes()].concat());
+            self.keep("bundle", 2, 0, [&[2][..], &bundle.content()].concat());
+        }
     }
 
     fn write(&self) -> io::Result<usize> {
@@ -146,6 +167,9 @@ fn main() -> io::Result<()> {
         seeds.inflated = 0;
         walk(&Memory::new(bytes.clone()), Start::File, 0, &mut seeds)?;
         let inflates = seeds.inflated > LARGEST_INSIDE;
+        if bytes.len() <= 4 * LARGEST {
+            seeds.keep_bundles(bytes.clone());
+        }
         // Whole files are seeds as they are.
         let name = Path::new(&file).file_name().unwrap_or_default();
         for target in ["frames", "file"] {
@@ -154,6 +178,23 @@ fn main() -> io::Result<()> {
             if bytes.len() <= 32 << 10 && !inflates {
                 std::fs::write(folder.join(target).join(name), &bytes)?;
             }
+        }
+    }
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/captures");
+    std::fs::create_dir_all(folder.join("captures"))?;
+    for entry in std::fs::read_dir(captures)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "pcap" || end == "pcapng") {
+            std::fs::copy(&path, folder.join("captures").join(path.file_name().unwrap_or_default()))?;
+        }
+    }
+    // Recorded conversations are seeds as they are.
+    let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/conversations");
+    std::fs::create_dir_all(folder.join("packets"))?;
+    for entry in std::fs::read_dir(recordings)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "conversation") {
+            std::fs::copy(&path, folder.join("packets").join(path.file_name().unwrap_or_default()))?;
         }
     }
     let count = seeds.write()?;

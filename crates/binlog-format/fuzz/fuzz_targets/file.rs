@@ -46,7 +46,7 @@ impl Check {
 }
 
 impl Sink for Check {
-    fn file(&mut self, _: u64, _: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, _: Option<u64>, _: Option<&Format>) -> io::Result<()> {
         self.at = vec![("0".into(), 0)];
         Ok(())
     }

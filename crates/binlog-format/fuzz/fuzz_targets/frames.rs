@@ -5,7 +5,8 @@
 use binlog_explorer::scan::Scanner;
 use binlog_format::framer::{Framer, Start, Step};
 use binlog_format_fuzz::control;
-use binlog_format_fuzz::framed::{Random, found, frames_of};
+use binlog_format_fuzz::framed::{found, frames_of};
+use binlog_format_fuzz::random::Random;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

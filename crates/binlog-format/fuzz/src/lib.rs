@@ -8,6 +8,8 @@ use binlog_format::tree::FieldTree;
 pub mod framed;
 #[path = "../../../../tests/conformance/observed.rs"]
 pub mod observed;
+#[path = "../../../../tests/conformance/random.rs"]
+pub mod random;
 
 use observed::{assert_agreement, assert_coverage};
 

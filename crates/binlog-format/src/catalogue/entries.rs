@@ -1,49 +1,9 @@
-//! The entries. Names follow the servers' sources and manuals.
+//! The entries of events and files. Names follow the servers' sources and manuals.
 
 use super::{Field, FieldId, Physical, Relation, Role, Sensitivity, Unit, last_step};
 
-macro_rules! catalogue {
-    ($($name:ident = $id:literal, $physical:ident, $unit:ident, $role:ident, $sensitivity:ident $(, $relation:ident($target:ident))?;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        #[derive(Clone, Copy)]
-        enum Number { $($name),* }
-
-        /// A constant for each field; [`FieldId::entry`] has what is said here.
-        pub mod field {
-            use super::{FieldId, Number};
-            $(
-                #[doc = concat!(
-                    "`", $id, "`: bytes [`", stringify!($physical), "`](crate::catalogue::Physical::", stringify!($physical),
-                    "), unit [`", stringify!($unit), "`](crate::catalogue::Unit::", stringify!($unit),
-                    "), role [`", stringify!($role), "`](crate::catalogue::Role::", stringify!($role),
-                    "), sensitivity [`", stringify!($sensitivity), "`](crate::catalogue::Sensitivity::",
-                    stringify!($sensitivity), ")", $("; ", catalogue!(@says $relation), " [`", stringify!($target), "`]",)? "."
-                )]
-                pub const $name: FieldId = FieldId(Number::$name as u16);
-            )*
-        }
-
-        /// Every field; a [`FieldId`] is an index into it.
-        pub static CATALOGUE: &[Field] = &[$(Field {
-            id: $id,
-            name: last_step($id),
-            physical: Physical::$physical,
-            unit: Unit::$unit,
-            role: Role::$role,
-            sensitivity: Sensitivity::$sensitivity,
-            relation: catalogue!(@relation $($relation $target)?),
-        }),*];
-    };
-    (@says LengthOf) => { "the length of" };
-    (@says CountOf) => { "how many there are of" };
-    (@says ChecksumOf) => { "the checksum of" };
-    (@relation) => { None };
-    (@relation LengthOf $target:ident) => { Some(Relation::LengthOf(field::$target)) };
-    (@relation ChecksumOf $target:ident) => { Some(Relation::ChecksumOf(field::$target)) };
-    (@relation CountOf $target:ident) => { Some(Relation::CountOf(field::$target)) };
-}
-
 catalogue! {
+    0;
     UNKNOWN = "unknown", Bytes, Plain, Unexplained, Data;
     UNDECODED = "undecoded", Bytes, Plain, Unexplained, Data;
     PADDING = "padding", Bytes, Plain, Unexplained, Open;
@@ -57,9 +17,9 @@ catalogue! {
     EVENT_HEADER_EVENT_SIZE = "event_header.event_size", U32, Bytes, Length, Open, LengthOf(ENCLOSING);
     EVENT_HEADER_LOG_POS = "event_header.log_pos", U32, Plain, Structure, Open;
     EVENT_HEADER_FLAGS = "event_header.flags", U16, EventFlags, Flags, Open;
-    EVENT_HEADER_EXTRA = "event_header.extra_header_data", Bytes, Plain, Unexplained, Open;
+    EVENT_HEADER_EXTRA = "event_header.extra_header_data", Bytes, Plain, Unexplained, Data;
     CHECKSUM = "checksum", Crc32, Hex, Checksum, Open, ChecksumOf(ENCLOSING);
-    POST_HEADER_EXTRA = "extra_post_header_data", Bytes, Plain, Unexplained, Open;
+    POST_HEADER_EXTRA = "extra_post_header_data", Bytes, Plain, Unexplained, Data;
 
     ENCRYPTION_HEADER = "encryption_header", Group, Plain, Structure, Open;
     ENCRYPTION_HEADER_MAGIC = "encryption_header.magic", Bytes, Plain, Structure, Open;
@@ -69,7 +29,7 @@ catalogue! {
     ENCRYPTION_HEADER_FIELD_TYPE = "encryption_header.field_type", U8, EncryptionField, Structure, Open;
     ENCRYPTION_HEADER_KEY_ID_LENGTH = "encryption_header.key_id_length", U8, Bytes, Length, Open, LengthOf(ENCRYPTION_HEADER_KEY_ID);
     ENCRYPTION_HEADER_KEY_ID = "encryption_header.key_id", Text, Plain, Identifier, Id;
-    ENCRYPTION_HEADER_PASSWORD = "encryption_header.encrypted_file_password", Bytes, Plain, Value, Open;
+    ENCRYPTION_HEADER_PASSWORD = "encryption_header.encrypted_file_password", Bytes, Plain, Value, Secret;
     ENCRYPTION_HEADER_IV = "encryption_header.iv_for_file_password", Bytes, Plain, Value, Open;
 
     FORMAT_DESCRIPTION_BINLOG_VERSION = "format_description.binlog_version", U16, Plain, Structure, Open;
@@ -134,7 +94,7 @@ catalogue! {
     QUERY_COLLATION_PAIR = "query.character_set_collation", Group, Plain, Structure, Open;
     QUERY_COLLATION_FROM = "query.default_collation", U16, Collation, Identifier, Open;
     QUERY_COLLATION_TO = "query.replacement_collation", U16, Collation, Identifier, Open;
-    QUERY_DUMMY = "query.dummy_padding", Bytes, Plain, Unexplained, Open;
+    QUERY_DUMMY = "query.dummy_padding", Bytes, Plain, Unexplained, Data;
     QUERY_UNKNOWN_STATUS_VARS = "query.unknown_status_vars", Bytes, Plain, Unexplained, Data;
     QUERY_DATABASE = "query.database_name", Text, Plain, Identifier, Name;
     QUERY_DATABASE_TERMINATOR = "query.database_terminator", U8, Plain, Structure, Open;
@@ -142,8 +102,8 @@ catalogue! {
 
     INTVAR_TYPE = "intvar.intvar_type", U8, IntvarType, Structure, Open;
     INTVAR_VALUE = "intvar.value", U64, Plain, Value, Data;
-    RAND_SEED1 = "rand.seed1", U64, Plain, Value, Open;
-    RAND_SEED2 = "rand.seed2", U64, Plain, Value, Open;
+    RAND_SEED1 = "rand.seed1", U64, Plain, Value, Data;
+    RAND_SEED2 = "rand.seed2", U64, Plain, Value, Data;
 
     USER_VAR_NAME_LENGTH = "user_var.name_length", U32, Bytes, Length, Open, LengthOf(USER_VAR_NAME);
     USER_VAR_NAME = "user_var.name", Text, Plain, Identifier, Name;
@@ -159,7 +119,7 @@ catalogue! {
     USER_VAR_DATA_TYPE_LENGTH = "user_var.data_type_name_length", U8, Bytes, Length, Open, LengthOf(USER_VAR_DATA_TYPE);
     USER_VAR_DATA_TYPE = "user_var.data_type_name", Text, Plain, Identifier, Open;
 
-    LOAD_FILE_ID = "load.file_id", U32, Plain, Identifier, Id;
+    LOAD_FILE_ID = "load.file_id", U32, Plain, Identifier, Open;
     LOAD_BLOCK_DATA = "load.block_data", Bytes, Plain, Value, Data;
     LOAD_FILE_NAME_START = "load.file_name_start", U32, Plain, Structure, Open;
     LOAD_FILE_NAME_END = "load.file_name_end", U32, Plain, Structure, Open;
@@ -171,11 +131,11 @@ catalogue! {
     LOAD_COLUMN_COUNT = "load.field_count", U32, Plain, Length, Open, CountOf(LOAD_COLUMN_NAMES);
     LOAD_SEPARATORS = "load.separators", Group, Plain, Structure, Open;
     LOAD_SEPARATOR_LENGTH = "load.separator_length", U8, Bytes, Length, Open;
-    LOAD_FIELD_TERMINATOR = "load.fields_terminated_by", Text, Plain, Value, Open;
-    LOAD_ENCLOSED_BY = "load.fields_enclosed_by", Text, Plain, Value, Open;
-    LOAD_LINE_TERMINATOR = "load.lines_terminated_by", Text, Plain, Value, Open;
-    LOAD_LINE_START = "load.lines_starting_by", Text, Plain, Value, Open;
-    LOAD_ESCAPED_BY = "load.fields_escaped_by", Text, Plain, Value, Open;
+    LOAD_FIELD_TERMINATOR = "load.fields_terminated_by", Text, Plain, Value, Sql;
+    LOAD_ENCLOSED_BY = "load.fields_enclosed_by", Text, Plain, Value, Sql;
+    LOAD_LINE_TERMINATOR = "load.lines_terminated_by", Text, Plain, Value, Sql;
+    LOAD_LINE_START = "load.lines_starting_by", Text, Plain, Value, Sql;
+    LOAD_ESCAPED_BY = "load.fields_escaped_by", Text, Plain, Value, Sql;
     LOAD_OPTION_FLAGS = "load.option_flags", U8, LoadFlags, Flags, Open;
     LOAD_EMPTY_FLAGS = "load.empty_flags", U8, LoadEmptyFlags, Flags, Open;
     LOAD_COLUMN_LENGTHS = "load.field_name_lengths", List, Plain, Structure, Open;
@@ -197,7 +157,7 @@ catalogue! {
 
     INCIDENT_NUMBER = "incident.incident", U16, Incident, Structure, Open;
     INCIDENT_MESSAGE_LENGTH = "incident.message_length", U8, Bytes, Length, Open, LengthOf(INCIDENT_MESSAGE);
-    INCIDENT_MESSAGE = "incident.message_text", Text, Plain, Value, Name;
+    INCIDENT_MESSAGE = "incident.message_text", Text, Plain, Value, Data;
 
     HEARTBEAT_LARGE_POSITION = "heartbeat.large_position", U64, Plain, Structure, Open;
     HEARTBEAT_FILE_NAME = "heartbeat.log_file_name", Text, Plain, Identifier, Name;
@@ -213,20 +173,20 @@ catalogue! {
     LARGE_TRANSACTION_LAST_POSITION = "large_transaction_header.last_event_position", U64, Plain, Structure, Open;
     LARGE_TRANSACTION_LAST_TYPE = "large_transaction_header.last_event_type", U8, EventType, Structure, Open;
 
-    AURORA_PADDING = "aurora_padding.asterisks", Bytes, Plain, Unexplained, Open;
+    AURORA_PADDING = "aurora_padding.asterisks", Bytes, Plain, Unexplained, Data;
     CONSENSUS_FLAGS = "consensus.consensus_flags", U32, ConsensusFlags, Flags, Open;
-    CONSENSUS_TERM = "consensus.term", U64, Plain, Identifier, Open;
-    CONSENSUS_INDEX = "consensus.index", U64, Plain, Identifier, Open;
+    CONSENSUS_TERM = "consensus.term", U64, Plain, Identifier, Id;
+    CONSENSUS_INDEX = "consensus.index", U64, Plain, Identifier, Id;
     CONSENSUS_LENGTH = "consensus.entry_length", U64, Bytes, Length, Open;
-    CONSENSUS_RESERVE = "consensus.reserve", U64, Hex, Unexplained, Open;
-    CONSENSUS_PREVIOUS_INDEX = "consensus.previous_index", U64, Plain, Identifier, Open;
+    CONSENSUS_RESERVE = "consensus.reserve", U64, Hex, Unexplained, Data;
+    CONSENSUS_PREVIOUS_INDEX = "consensus.previous_index", U64, Plain, Identifier, Id;
     CONSENSUS_INFO_LENGTH = "consensus.info_length", U32, Bytes, Length, Open, LengthOf(CONSENSUS_INFO);
     CONSENSUS_INFO = "consensus.cluster_info_text", Text, Plain, Identifier, Account;
     GCN_FLAGS = "gcn.gcn_flags", U8, GcnFlags, Flags, Open;
     GCN_NUMBER = "gcn.commit_gcn", U64, Plain, Identifier, Id;
     GCN_BRANCHES = "gcn.branch_count", U16, Plain, Structure, Open;
     GCN_LOCAL_BRANCHES = "gcn.local_branch_count", U16, Plain, Structure, Open;
-    GCN_UNSET = "gcn.unset_gcn", Bytes, Plain, Unexplained, Open;
+    GCN_UNSET = "gcn.unset_gcn", Bytes, Plain, Unexplained, Data;
 
     XA_PREPARE_ONE_PHASE = "xa_prepare.one_phase", U8, Boolean, Flags, Open;
     XA_PREPARE_FORMAT_ID = "xa_prepare.format_id", I32, Plain, Structure, Open;
@@ -258,12 +218,12 @@ catalogue! {
     VIEW_CHANGE_KEY = "view_change.key", Bytes, Plain, Identifier, Data;
     VIEW_CHANGE_VALUE_LENGTH = "view_change.value_length", U32, Bytes, Length, Open, LengthOf(VIEW_CHANGE_VALUE);
     VIEW_CHANGE_VALUE = "view_change.value", Group, Plain, Structure, Open;
-    VIEW_CHANGE_ERROR = "view_change.error_message_text", Text, Plain, Value, Name;
+    VIEW_CHANGE_ERROR = "view_change.error_message_text", Text, Plain, Value, Data;
 
     XID_XID = "xid.xid", U64, Plain, Identifier, Id;
 
-    TABLE_MAP_TABLE_ID = "table_map.table_id", U48, Plain, Identifier, Id;
-    TABLE_MAP_TABLE_ID_4 = "table_map.table_id_4", U32, Plain, Identifier, Id;
+    TABLE_MAP_TABLE_ID = "table_map.table_id", U48, Plain, Identifier, Open;
+    TABLE_MAP_TABLE_ID_4 = "table_map.table_id_4", U32, Plain, Identifier, Open;
     TABLE_MAP_FLAGS = "table_map.flags", U16, TableMapFlags, Flags, Open;
     TABLE_MAP_DB_LENGTH = "table_map.database_name_length", Lenenc, Bytes, Length, Open, LengthOf(TABLE_MAP_DATABASE);
     TABLE_MAP_DATABASE = "table_map.database_name", Text, Plain, Identifier, Name;
@@ -304,7 +264,7 @@ catalogue! {
     TABLE_MAP_LABEL_COUNT = "table_map.label_count", Lenenc, Plain, Length, Open, CountOf(TABLE_MAP_LABEL_ITEM);
     TABLE_MAP_LABEL_ITEM = "table_map.label_item", Group, Plain, Structure, Open;
     TABLE_MAP_LABEL_LENGTH = "table_map.label_length", Lenenc, Bytes, Length, Open, LengthOf(TABLE_MAP_LABEL);
-    TABLE_MAP_LABEL = "table_map.label", Text, Plain, Identifier, Name;
+    TABLE_MAP_LABEL = "table_map.label", Text, Plain, Identifier, Data;
     TABLE_MAP_GEOMETRY_TYPE = "table_map.geometry_type", Lenenc, GeometryType, Structure, Open;
     TABLE_MAP_PRIMARY_KEY_COLUMN = "table_map.primary_key_column", Lenenc, Plain, Identifier, Open;
     TABLE_MAP_PRIMARY_KEY_PART = "table_map.primary_key_part", Group, Plain, Structure, Open;
@@ -312,15 +272,15 @@ catalogue! {
     TABLE_MAP_VISIBILITY = "table_map.visibility_bitmap", MsbBitmap, Plain, Flags, Open;
     TABLE_MAP_VECTOR_DIMENSIONALITY = "table_map.vector_dimensionality", Lenenc, Plain, Length, Open;
 
-    ROWS_TABLE_ID = "rows.table_id", U48, Plain, Identifier, Id;
-    ROWS_TABLE_ID_4 = "rows.table_id_4", U32, Plain, Identifier, Id;
+    ROWS_TABLE_ID = "rows.table_id", U48, Plain, Identifier, Open;
+    ROWS_TABLE_ID_4 = "rows.table_id_4", U32, Plain, Identifier, Open;
     ROWS_FLAGS = "rows.flags", U16, RowsFlags, Flags, Open;
     ROWS_EXTRA_LENGTH = "rows.extra_row_data_length", U16, Bytes, Length, Open, LengthOf(ROWS_EXTRA);
     ROWS_EXTRA = "rows.extra_row_data", Group, Plain, Structure, Open;
     ROWS_EXTRA_TYPE = "rows.extra_row_data_type", U8, ExtraRowData, Structure, Open;
     ROWS_EXTRA_NDB_LENGTH = "rows.ndb_data_length", U8, Bytes, Length, Open, LengthOf(ROWS_EXTRA_NDB);
     ROWS_EXTRA_NDB_FORMAT = "rows.ndb_data_format", U8, Plain, Structure, Open;
-    ROWS_EXTRA_NDB = "rows.ndb_data", Bytes, Plain, Value, Open;
+    ROWS_EXTRA_NDB = "rows.ndb_data", Bytes, Plain, Value, Data;
     ROWS_PARTITION_ID = "rows.partition_id", U16, Plain, Identifier, Open;
     ROWS_SOURCE_PARTITION_ID = "rows.source_partition_id", U16, Plain, Identifier, Open;
     ROWS_EXTRA_UNKNOWN = "rows.unknown_data", Bytes, Plain, Unexplained, Data;
@@ -402,7 +362,7 @@ catalogue! {
     JSON_VALUE_ENTRY = "json.value_entry", Group, Plain, Structure, Open;
     JSON_VALUE_OFFSET = "json.value_offset", UintLe, Plain, Structure, Open;
     JSON_CONTENTS = "json.keys_and_values", List, Plain, Value, Data;
-    JSON_KEY = "json.key", Text, Plain, Identifier, Name;
+    JSON_KEY = "json.key", Text, Plain, Identifier, Data;
     JSON_LITERAL = "json.literal", U8, JsonLiteral, Value, Data;
     JSON_INTEGER = "json.integer", IntLe, Plain, Value, Data;
     JSON_DOUBLE = "json.double", F64, Plain, Value, Data;
@@ -419,7 +379,7 @@ catalogue! {
     JSON_DIFF = "json.diff", Group, Plain, Value, Data;
     JSON_DIFF_OPERATION = "json.diff_operation", U8, JsonDiffOperation, Structure, Open;
     JSON_DIFF_PATH_LENGTH = "json.path_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DIFF_PATH);
-    JSON_DIFF_PATH = "json.json_path", Text, Plain, Identifier, Name;
+    JSON_DIFF_PATH = "json.json_path", Text, Plain, Identifier, Data;
     JSON_DIFF_VALUE_LENGTH = "json.value_length", Lenenc, Bytes, Length, Open, LengthOf(JSON_DOCUMENT);
     JSON_REFERENCE = "json.shared_value", Group, Plain, Value, Data;
 
@@ -439,7 +399,7 @@ catalogue! {
     GTID_ORIGINAL_SERVER_VERSION = "gtid.original_server_version", U32, ServerVersion, Structure, Open;
     GTID_COMMIT_GROUP_TICKET = "gtid.commit_group_ticket", U64, Plain, Identifier, Open;
 
-    GTID_OTHER_CLOCK = "gtid.development_logical_clock", Bytes, Plain, Unexplained, Open;
+    GTID_OTHER_CLOCK = "gtid.development_logical_clock", Bytes, Plain, Unexplained, Data;
 
     GTID_TAGGED_VERSION = "gtid_tagged.serialization_version", PrefixVarlen, Plain, Structure, Open;
     GTID_TAGGED_SIZE = "gtid_tagged.message_size", PrefixVarlen, Bytes, Length, Open;

@@ -123,6 +123,10 @@ pub(super) const GTID_LIST_FLAGS: Flags = &[(28, "UNTIL_REACHED"), (29, "IGN_GTI
 
 /// The names of a unit's bits, if it is a set of bits.
 pub(super) const fn flags_of(unit: Unit) -> Option<Flags> {
+    #[cfg(feature = "packets")]
+    if let Some(flags) = super::packets::flags_of(unit) {
+        return Some(flags);
+    }
     Some(match unit {
         Unit::EventFlags => EVENT_FLAGS,
         Unit::TableMapFlags => TABLE_MAP_FLAGS,

@@ -135,10 +135,13 @@ pub fn name_of(unit: Unit, number: u64) -> Option<&'static str> {
         Unit::DuplicateHandling => pick(number, &["ERROR", "IGNORE", "REPLACE"]),
         Unit::ByteOrder => pick(number, &["big-endian", "little-endian"]),
         Unit::Boolean => pick(number, &["no", "yes"]),
+        #[cfg(feature = "packets")]
+        other => super::packets::name_of(other, number),
+        #[cfg(not(feature = "packets"))]
         _ => None,
     }
 }
 
-fn pick(number: u64, names: &[&'static str]) -> Option<&'static str> {
+pub(super) fn pick(number: u64, names: &[&'static str]) -> Option<&'static str> {
     names.get(usize::try_from(number).ok()?).copied()
 }

@@ -152,7 +152,7 @@ pub(crate) fn gtid_set<'a, T: Trace<'a>>(
 fn gtid_set_source<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, tagged: bool, interval: &mut dyn FnMut(&'a [u8], &'a [u8], i64, i64),
 ) -> Result<()> {
-    let uuid = c.bytes(field::GTID_SET_UUID, 16, field::EVENT_HEADER_EVENT_SIZE)?;
+    let uuid = c.bytes(field::GTID_SET_UUID, 16, c.limit())?;
     let mut tag: &[u8] = &[];
     if tagged {
         let length = c.prefix_varlen(field::GTID_SET_TAG_LENGTH)?;

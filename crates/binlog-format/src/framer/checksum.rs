@@ -3,7 +3,7 @@
 use crc32fast::Hasher;
 
 use super::FrameChecksum;
-use crate::event::{Body, Context, decode};
+use crate::event::{Body, Context, decode_unobserved};
 use crate::format::{Checksum, Format};
 use crate::header::{EventHeader, HEADER_LENGTH, flag};
 use crate::names::code;
@@ -16,7 +16,7 @@ pub fn checksum(format: &Format, bytes: &[u8], header: &EventHeader) -> FrameChe
     let (expected, trial) = match (kind, format.checksum) {
         // Its own version decides, and the flag that is changed in place is not covered.
         (code::FORMAT_DESCRIPTION, _) => {
-            let description = decode(bytes, &Context::new(format), ()).and_then(|event| event.body);
+            let description = decode_unobserved(bytes, &Context::new(format)).and_then(|event| event.body);
             let carries = matches!(description, Ok(Body::FormatDescription(it)) if it.checksum_alg.is_some());
             (carries, false)
         }
@@ -33,6 +33,23 @@ pub fn checksum(format: &Format, bytes: &[u8], header: &EventHeader) -> FrameChe
         (true, _) => FrameChecksum::Good,
         (false, true) => FrameChecksum::Absent,
         (false, false) => FrameChecksum::Bad { stored, computed },
+    }
+}
+
+/// Makes the checksum of a whole event right again after bytes before it were changed; `before` is what
+/// [`checksum`] said of the event as it was. An event without one stays as it is, and a wrong checksum stays
+/// as wrong as it was: the new one differs from the right one in the same bits, so that nothing of the
+/// former bytes can be told from it.
+pub fn renew_checksum(format: &Format, bytes: &mut [u8], before: FrameChecksum) {
+    let difference = match before {
+        FrameChecksum::Absent => return,
+        FrameChecksum::Good => 0,
+        FrameChecksum::Bad { stored, computed } => stored ^ computed,
+    };
+    let description = bytes.get(4).is_some_and(|stored| format.canonical(*stored) == code::FORMAT_DESCRIPTION);
+    if let Some((covered, stored)) = bytes.split_last_chunk_mut::<4>() {
+        let computed = if description { crc_of_description(covered) } else { crc32fast::hash(covered) };
+        *stored = (computed ^ difference).to_le_bytes();
     }
 }
 

@@ -6,6 +6,20 @@ use crate::ibb::RecordKind;
 #[cfg(doc)]
 use crate::{framer::Framer, limits::MAX_WHOLE_EVENT};
 
+/// The answer to [`Framer::step`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step<'d> {
+    /// Call again with at least this many bytes from [`Framer::offset`] on.
+    NeedMore(usize),
+    /// This many bytes are done with; an item may have ended with them.
+    Consumed(usize, Option<Item<'d>>),
+    /// What was taken for an event too large to be held whole was none: call again with the
+    /// bytes from [`Framer::offset`] on, which lies before those at hand now.
+    Back,
+    /// The end of what there is. With a growing source more may follow.
+    End,
+}
+
 /// What kind of bytes a span is; the `kind` of the JSON contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SpanKind {

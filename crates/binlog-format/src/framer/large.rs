@@ -63,7 +63,7 @@ impl Framer {
         };
         if large.doubtful && checksum != FrameChecksum::Good {
             let next = CHECKSUM_BYTES + HEADER_LENGTH;
-            if data.len() < next && self.left() >= next as u64 {
+            if data.len() < next && !self.by_end(self.left() < next as u64) {
                 return Step::NeedMore(next);
             }
             if behind.len() >= HEADER_LENGTH && !self.goes_on(&large.header, behind, large.end) {

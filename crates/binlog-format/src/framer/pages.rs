@@ -108,6 +108,7 @@ impl Framer {
     /// Where a hole's end is taken to be: pages are read whole.
     pub(super) fn page_after(&self, end: u64) -> u64 {
         let size = 1u64 << self.page_size_log2.unwrap_or(0);
+        self.by_end(end.div_ceil(size).saturating_mul(size) > self.length);
         end.div_ceil(size).saturating_mul(size).min(self.length.max(end))
     }
 }

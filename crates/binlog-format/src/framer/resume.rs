@@ -6,6 +6,7 @@ use crate::header::EventHeader;
 
 /// What a framer knows at an item's start, for [`Framer::resume`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Resume {
     /// Format description in force.
     pub format: Format,
@@ -25,6 +26,15 @@ pub struct Resume {
     pub last: Option<EventHeader>,
     /// The page size of MariaDB's InnoDB-based log, as a power of two; it has no events of its own.
     pub page_size_log2: Option<u8>,
+}
+
+#[cfg(feature = "serde")]
+impl Resume {
+    /// Whether a framer can have come to know this. Ask it of one that comes from elsewhere.
+    pub fn is_possible(&self) -> bool {
+        let pages = self.page_size_log2.is_none_or(|log2| crate::ibb::PAGE_SIZE_LOG2.contains(&u32::from(log2)));
+        pages && self.format.is_possible()
+    }
 }
 
 impl Framer {

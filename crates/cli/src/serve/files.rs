@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, RANGE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::answer::{not_found, sentence};
+use super::version;
 
 /// What one read of a file asks for: large enough that the hops between threads do not show.
 const CHUNK: usize = 256 * 1024;
@@ -78,9 +79,16 @@ async fn read(served: &ServedFile, headers: &HeaderMap) -> std::io::Result<Respo
     let mut file = tokio::fs::File::open(&served.path).await?;
     file.set_max_buf_size(CHUNK);
     // The length of this moment. A file that grows meanwhile gets no longer in this answer.
-    let size = file.metadata().await?.len();
+    let metadata = file.metadata().await?;
+    let size = metadata.len();
+    let tag = version::tag(&mut file, &metadata).await?;
+    let Some(same) = version::agrees(headers, &tag) else {
+        let mut response = sentence(StatusCode::PRECONDITION_FAILED, "Another file has taken the place of this one.");
+        set(response.headers_mut(), ETAG, &tag);
+        return Ok(response);
+    };
     let mut response = Response::new(Body::empty());
-    let (start, end) = match wanted(headers, size) {
+    let (start, end) = match if same { wanted(headers, size) } else { Wanted::All } {
         Wanted::All => (0, size),
         Wanted::Part { start, end } => {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -91,6 +99,7 @@ async fn read(served: &ServedFile, headers: &HeaderMap) -> std::io::Result<Respo
             let mut response = sentence(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no bytes in this range.");
             set(response.headers_mut(), CONTENT_RANGE, &format!("bytes */{size}"));
             set(response.headers_mut(), ACCEPT_RANGES, "bytes");
+            set(response.headers_mut(), ETAG, &tag);
             return Ok(response);
         }
     };
@@ -99,6 +108,7 @@ async fn read(served: &ServedFile, headers: &HeaderMap) -> std::io::Result<Respo
     let headers = response.headers_mut();
     set(headers, CONTENT_TYPE, "application/octet-stream");
     set(headers, ACCEPT_RANGES, "bytes");
+    set(headers, ETAG, &tag);
     set(headers, CONTENT_LENGTH, &(end - start).to_string());
     Ok(response)
 }
@@ -118,12 +128,8 @@ enum Wanted {
 }
 
 /// One range, or all: several ranges, other units and what is no range at all may be answered
-/// with the whole (RFC 9110, 14.2), and so is `If-Range`, since a file that grows has no version
-/// that could be named.
+/// with the whole (RFC 9110, 14.2).
 fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
-    if headers.contains_key(IF_RANGE) {
-        return Wanted::All;
-    }
     let range = headers.get(RANGE).and_then(|range| range.to_str().ok());
     let Some((first, last)) = range.and_then(|range| range.strip_prefix("bytes=")?.trim().split_once('-')) else {
         return Wanted::All;

@@ -17,6 +17,29 @@ pub(super) const MISSING: &str = "This binlogscope was built without its page. B
 /// Tells the page that there are files to list; on a static host this line is not there, and the
 /// page does not ask (a 404 would stand in the console as an error).
 const FILES_HINT: &str = "<meta name=\"binlogscope-files\" content=\"files/index.json\">";
+/// The same for live servers.
+const LIVE_HINT: &str = "<meta name=\"binlogscope-live\" content=\"live/upstreams.json\">";
+
+/// What this server has beside the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hints {
+    /// By which the page with these hints is told from others.
+    name: &'static str,
+    files: &'static str,
+    live: &'static str,
+}
+
+impl Hints {
+    pub(super) fn new(files: bool, live: bool) -> Self {
+        let name = match (files, live) {
+            (true, true) => "files-live",
+            (true, false) => "files",
+            (false, true) => "live",
+            (false, false) => "",
+        };
+        Self { name, files: if files { FILES_HINT } else { "" }, live: if live { LIVE_HINT } else { "" } }
+    }
+}
 
 #[derive(RustEmbed)]
 #[folder = "../../dist"]
@@ -27,13 +50,13 @@ pub(super) fn is_built() -> bool {
     Page::get("index.html").is_some()
 }
 
-pub(super) fn answer(path: &str, headers: &HeaderMap, has_files: bool) -> Response {
+pub(super) fn answer(path: &str, headers: &HeaderMap, hints: Hints) -> Response {
     let Ok(name) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
         return not_found();
     };
     let name = if name.is_empty() { Cow::Borrowed("index.html") } else { name };
     match Page::get(&name) {
-        Some(file) => asset(&name, file, headers, has_files),
+        Some(file) => asset(&name, file, headers, hints),
         None if name == "index.html" => sentence(StatusCode::SERVICE_UNAVAILABLE, MISSING),
         None => not_found(),
     }
@@ -43,8 +66,8 @@ pub(super) fn answer(path: &str, headers: &HeaderMap, has_files: bool) -> Respon
 /// The smaller first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
 
-fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, has_files: bool) -> Response {
-    let hinted = has_files && name == "index.html";
+fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, hints: Hints) -> Response {
+    let hinted = !hints.name.is_empty() && name == "index.html";
     let accepted = headers.get(ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
     let mut kept = ENCODINGS.iter().filter(|(_, encoding)| !hinted && accepts(accepted, encoding));
     let packed = kept.find_map(|(ending, encoding)| Some((*encoding, Page::get(&format!("{name}.{ending}"))?)));
@@ -52,11 +75,11 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, has_files: bool) -
         Some((encoding, packed)) => (Some(encoding), packed.data),
         None => (None, file.data.clone()),
     };
-    let tag = entity_tag(&file, if hinted { Some("files") } else { encoding });
+    let tag = entity_tag(&file, if hinted { Some(hints.name) } else { encoding });
     let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let body = match (known, hinted) {
         (true, _) => Body::empty(),
-        (false, true) => Body::from(with_files_hint(&String::from_utf8_lossy(&data))),
+        (false, true) => Body::from(with_hints(&String::from_utf8_lossy(&data), hints)),
         (false, false) => match data {
             Cow::Borrowed(bytes) => Body::from(bytes),
             Cow::Owned(bytes) => Body::from(bytes),
@@ -99,11 +122,9 @@ fn entity_tag(file: &EmbeddedFile, form: Option<&str>) -> String {
     format!("\"{hash}{}\"", form.map(|form| format!("-{form}")).unwrap_or_default())
 }
 
-fn with_files_hint(html: &str) -> String {
-    match html.find("</head>") {
-        Some(at) => format!("{}{FILES_HINT}{}", &html[..at], &html[at..]),
-        None => format!("{FILES_HINT}{html}"),
-    }
+fn with_hints(html: &str, hints: Hints) -> String {
+    let (before, after) = html.split_at(html.find("</head>").unwrap_or(0));
+    [before, hints.files, hints.live, after].concat()
 }
 
 /// The types that a page consists of; `nosniff` makes them matter.
@@ -128,10 +149,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hint_goes_into_the_head() {
-        let html = with_files_hint("<html><head><title>x</title></head><body></body></html>");
-        assert_eq!(html, format!("<html><head><title>x</title>{FILES_HINT}</head><body></body></html>"));
-        assert_eq!(with_files_hint("<p>"), format!("{FILES_HINT}<p>"));
+    fn the_hints_go_into_the_head() {
+        let page = "<html><head><title>x</title></head><body></body></html>";
+        let html = with_hints(page, Hints::new(true, true));
+        assert_eq!(html, format!("<html><head><title>x</title>{FILES_HINT}{LIVE_HINT}</head><body></body></html>"));
+        assert_eq!(with_hints("<p>", Hints::new(false, true)), format!("{LIVE_HINT}<p>"));
+        assert_eq!(with_hints(page, Hints::new(false, false)), page);
     }
 
     #[test]

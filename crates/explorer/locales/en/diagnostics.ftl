@@ -56,8 +56,8 @@ foreign-sqlite = This is an SQLite database, not a binary log.
 foreign-parquet = This is a Parquet file, not a binary log.
 foreign-elf = This is a program (ELF), not a binary log.
 foreign-wasm = This is a WebAssembly module, not a binary log.
-foreign-pcap = This is a packet capture (pcap). Captures cannot be read yet.
-foreign-pcapng = This is a packet capture (pcapng). Captures cannot be read yet.
+foreign-pcap = This is a packet capture (pcap). dump and verify read the binary logs in it, and the page shows its packets.
+foreign-pcapng = This is a packet capture (pcapng). dump and verify read the binary logs in it, and the page shows its packets.
 foreign-mp4 = This is a video, not a binary log.
 foreign-zeros = This file begins with zero bytes only. A binary log begins with fe 62 69 6e.
 foreign-ones = This file begins with 0xff bytes only. A binary log begins with fe 62 69 6e.
@@ -69,6 +69,7 @@ foreign-unknown = This is not a binary log: it does not begin with fe 62 69 6e.
 note-encrypted-mysql = MySQL encrypted this file. Its header is readable; the events need the keyring file of the server that wrote it, with the key { $key }.
 note-encrypted-mariadb = MariaDB encrypted the events from offset { $at } on. Their sizes are readable; their contents need the server's key file, with version { $version } of key 1.
 note-in-use = The in-use flag is set: the server is still writing this file, or it crashed while it did.
+note-kept-index = The index was kept from earlier: the first { $bytes } bytes were not read again, only compared in samples.
 note-no-format-description = No format description was found. Binlog version 4 is assumed; each event was tried for a checksum.
 note-before-v4 = This is binlog version { $version }, from before MySQL 5.0. Only some of its events are decoded.
 note-packet = { $bytes } bytes before the first event are a replication packet's ({ $kind }).
@@ -76,6 +77,7 @@ note-trailing = After the last event { $bytes } bytes are left over that are no 
 
 # The worker and its requests.
 failed-no-file = No file is open.
+failed-later = A part of this page could not be fetched. Statistics and filters need it: see to the connection and reload the page.
 failed-no-event = No event starts at { $address }.
 failed-no-space = There is no byte space { $space }.
 failed-address = { $address } is no address of an event. Write an offset such as 782, or 782/15 for one inside a payload.

@@ -55,8 +55,8 @@ foreign-sqlite = 这是 SQLite 数据库，不是二进制日志。
 foreign-parquet = 这是 Parquet 文件，不是二进制日志。
 foreign-elf = 这是程序（ELF），不是二进制日志。
 foreign-wasm = 这是 WebAssembly 模块，不是二进制日志。
-foreign-pcap = 这是抓包文件（pcap）。目前还不能读取抓包。
-foreign-pcapng = 这是抓包文件（pcapng）。目前还不能读取抓包。
+foreign-pcap = 这是抓包文件（pcap）。dump 和 verify 可读取其中的二进制日志，页面可显示其中的数据包。
+foreign-pcapng = 这是抓包文件（pcapng）。dump 和 verify 可读取其中的二进制日志，页面可显示其中的数据包。
 foreign-mp4 = 这是视频，不是二进制日志。
 foreign-zeros = 文件开头全是零字节。二进制日志以 fe 62 69 6e 开头。
 foreign-ones = 文件开头全是 0xff 字节。二进制日志以 fe 62 69 6e 开头。
@@ -68,6 +68,7 @@ foreign-unknown = 这不是二进制日志：开头不是 fe 62 69 6e。
 note-encrypted-mysql = 此文件由 MySQL 加密。文件头可读；要读取事件，需要写入它的服务器的密钥环（keyring）文件，其中要有密钥 { $key }。
 note-encrypted-mariadb = 从偏移 { $at } 起，事件由 MariaDB 加密。大小可读；内容需要该服务器的密钥文件，其中要有 1 号密钥的第 { $version } 版。
 note-in-use = 使用中标志已置位：服务器仍在写入此文件，或写入时崩溃。
+note-kept-index = 使用了以前保存的索引：前 { $bytes } 字节没有重新读取，仅做了抽样比对。
 note-no-format-description = 没有找到格式描述事件。按 binlog 版本 4 处理；逐个事件尝试校验和。
 note-before-v4 = 这是 MySQL 5.0 之前的 binlog 版本 { $version }。只解码其中部分事件。
 note-packet = 第一个事件之前的 { $bytes } 字节属于复制数据包（{ $kind }）。
@@ -75,6 +76,7 @@ note-trailing = 最后一个事件之后还剩 { $bytes } 字节，不构成事�
 
 # 后台线程及其请求。
 failed-no-file = 没有打开的文件。
+failed-later = 本页面的一部分无法获取，统计和筛选需要它：请检查网络连接后重新加载页面。
 failed-no-event = { $address } 处没有事件。
 failed-no-space = 没有字节空间 { $space }。
 failed-address = { $address } 不是事件地址。请写成 782 这样的偏移，或 782/15 表示载荷内的偏移。

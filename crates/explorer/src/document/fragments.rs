@@ -1,7 +1,7 @@
 //! Rows events put together from fragments: which items belong to one.
 
 use binlog_format::DecodeError;
-use binlog_format::event::{Body, decode};
+use binlog_format::event::{Body, decode_unobserved};
 use binlog_format::events::PartialRowData;
 use binlog_format::names::code;
 
@@ -16,7 +16,7 @@ impl Located {
         if self.entry.kind() != Some(code::PARTIAL_ROW_DATA) {
             return None;
         }
-        match decode(&self.bytes, &self.context(), ()).ok()?.body {
+        match decode_unobserved(&self.bytes, &self.context()).ok()?.body {
             Ok(Body::PartialRowData(fragment)) => Some(fragment),
             _ => None,
         }
@@ -65,7 +65,7 @@ impl Document {
     }
 
     /// What is wrong with the place of a fragment: it goes on with nothing.
-    pub(super) fn misplaced(&self, address: &Address, located: &Located) -> Option<DecodeError> {
+    pub(crate) fn misplaced(&self, address: &Address, located: &Located) -> Option<DecodeError> {
         let own = located.fragments()?;
         let fault = own.out_of_order()?;
         let before = located.number.checked_sub(1).and_then(|number| self.item(&address.space, number).ok());

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use binlog_format::event::{Body, Context, body_bytes, decode};
+use binlog_format::event::{Body, Context, body_bytes, decode_unobserved};
 use binlog_format::framer::{FrameChecksum, Framer, Item, Span, SpanKind, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -60,6 +60,8 @@ pub struct BlockMatches {
     pub skipped: bool,
     /// Items that match, or have rows or items inside that do.
     pub entries: u64,
+    /// Those of them that are no events.
+    pub spans: u64,
     /// Items inside of others that match.
     pub inner: u64,
     /// Rows that match; those of items that match as a whole are not counted.
@@ -84,6 +86,11 @@ impl Search {
         self.matcher.filter()
     }
 
+    /// The next block is no neighbour of the last one, and of a document that counts blocks otherwise.
+    pub fn forget_place(&mut self) {
+        self.plans = None;
+    }
+
     /// For who walks events by himself.
     pub(crate) fn matcher(&mut self) -> &mut Matcher {
         &mut self.matcher
@@ -91,17 +98,17 @@ impl Search {
 }
 
 /// An item as it comes by: an event to be judged, or a span.
-struct Passing<'p> {
+pub(super) struct Passing<'p> {
     /// Its number in the block.
-    nth: usize,
-    entry: &'p Entry,
-    subject: Option<Subject<'p>>,
+    pub nth: usize,
+    pub entry: &'p Entry,
+    pub subject: Option<Subject<'p>>,
 }
 
 impl BlockItems {
     /// Hands over the items from `from` on, with what decoding them needs. Table maps are followed in
     /// `plans`.
-    fn each(
+    pub(super) fn each(
         &self, document: &Document, from: usize, plans: &mut TablePlans, large: &mut Vec<u8>,
         each: &mut dyn FnMut(&Passing<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Message> {
@@ -143,7 +150,9 @@ impl BlockItems {
     }
 
     /// An event's bytes, from the block or read again; the first ones of an event that is too large.
-    fn bytes_of<'b>(&'b self, document: &Document, entry: &Entry, large: &'b mut Vec<u8>) -> Result<&'b [u8], Message> {
+    pub(super) fn bytes_of<'b>(
+        &'b self, document: &Document, entry: &Entry, large: &'b mut Vec<u8>,
+    ) -> Result<&'b [u8], Message> {
         let kept = usize::try_from(entry.start - self.start).ok().zip(usize::try_from(entry.end - self.start).ok());
         if let Some(bytes) = kept.and_then(|(start, end)| self.bytes.get(start..end)) {
             return Ok(bytes);
@@ -166,7 +175,7 @@ fn follow(plans: &mut TablePlans, bytes: &[u8], entry: &Entry, format: &Format) 
 }
 
 /// Bytes of events that lie inside of an item of the file.
-struct Inside<'i> {
+pub(super) struct Inside<'i> {
     bytes: &'i [u8],
     /// Where the events begin.
     from: u64,
@@ -179,7 +188,7 @@ struct Inside<'i> {
 
 impl Inside<'_> {
     /// Hands over the items, with their numbers.
-    fn each(&self, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>)) {
+    pub fn each(&self, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>)) {
         let Self { bytes, from, format, pos, gathered } = *self;
         let mut judge = Judge::default();
         if gathered {
@@ -247,7 +256,7 @@ pub(crate) fn each_event_inside(bytes: &[u8], format: &Format, pos: u64, each: &
 
 /// What a payload event inflates to, and the format of its events.
 fn inflate(subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
-    match decode(subject.bytes, &subject.context, ()).ok()?.body.ok()? {
+    match decode_unobserved(subject.bytes, &subject.context).ok()?.body.ok()? {
         Body::TransactionPayload(payload) => {
             Some((payload::inflate(&payload).0, subject.context.format.without_checksums()))
         }
@@ -256,6 +265,14 @@ fn inflate(subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
 }
 
 impl Document {
+    /// What a payload event of the source inflates to, or is carried as, and the format of its events.
+    fn inflate(&self, subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
+        match self.source().restored(&space::name(self.main_space(), subject.pos)) {
+            Some(inside) => Some((inside.to_vec(), subject.context.format.without_checksums())),
+            None => inflate(subject),
+        }
+    }
+
     /// Everything in a block that matches, in order.
     ///
     /// # Errors
@@ -297,7 +314,11 @@ impl Document {
             let before = (found.inner, found.rows);
             let result = self.judge_item(search, passing, &mut unit, &mut at, &mut found, each);
             match result {
-                Ok(own) => found.entries += u64::from(own || before != (found.inner, found.rows)),
+                Ok(own) => {
+                    let matches = own || before != (found.inner, found.rows);
+                    found.entries += u64::from(matches);
+                    found.spans += u64::from(matches && matches!(passing.entry.what, EntryKind::Span(_)));
+                }
                 Err(message) => {
                     failed = Some(message);
                     return ControlFlow::Break(());
@@ -322,57 +343,68 @@ impl Document {
         each: &mut dyn FnMut(Hit<'_>),
     ) -> Result<bool, Message> {
         let own = self.judge(search, passing, unit, at, found, each)?;
-        let (entry, pos) = (passing.entry, passing.entry.start);
+        let mut plans = std::mem::take(&mut search.inside);
+        let mut failed = None;
+        // Of a log of pages the transactions lie inside.
+        let (mut own_unit, outer) = (Unit::default(), unit.transaction);
+        self.look_inside(passing, &mut plans, &mut |inside, first, plans| {
+            inside.each(plans, &mut |inner| {
+                if !outer && inner.entry.place.begins {
+                    own_unit = begin_unit(search.filter(), inner.entry.place.transaction, 0, inner.subject.as_ref());
+                }
+                at.inner = Some(first + inner.nth as u64);
+                let unit = if outer { &mut *unit } else { &mut own_unit };
+                if unit.transaction && !outer && unit.totals.is_none() && search.filter().needs_totals() {
+                    let (bytes, format) = (inside.bytes, inside.format);
+                    unit.totals = Some(totals_inside(&mut search.matcher, bytes, inner.entry.start, format));
+                }
+                match self.judge(search, inner, unit, at, found, each) {
+                    Ok(matches) => found.inner += u64::from(matches),
+                    Err(message) => failed = Some(message),
+                }
+            });
+        });
+        at.inner = None;
+        search.inside = plans;
+        failed.map_or(Ok(own), Err)
+    }
+
+    /// Opens what lies inside of an item and hands it over, if anything does: the number of its first item, and the
+    /// table maps that it is read by. `plans` is used for these.
+    pub(super) fn look_inside(
+        &self, passing: &Passing<'_>, plans: &mut TablePlans, each: &mut dyn FnMut(&Inside<'_>, u64, &mut TablePlans),
+    ) {
+        let pos = passing.entry.start;
         let (space, inflated);
         let mut maps = None;
-        let (bytes, from, format, first) = match (&passing.subject, entry.what) {
+        let (bytes, from, format, first) = match (&passing.subject, passing.entry.what) {
             (Some(subject), _) if subject.kind == code::TRANSACTION_PAYLOAD => {
-                let Some(inside) = inflate(subject) else { return Ok(own) };
+                let Some(inside) = self.inflate(subject) else { return };
                 inflated = inside;
                 (&inflated.0[..], 0, &inflated.1, 0)
             }
             (Some(subject), _) if subject.kind == code::PARTIAL_ROW_DATA => {
-                let Some(gathered) = self.gathered(pos) else { return Ok(own) };
+                let Some(gathered) = self.gathered(pos) else { return };
                 space = gathered;
                 maps = subject.context.tables.cloned();
                 (&space.bytes[..], 0, &space.format, 0)
             }
             (None, EntryKind::Span(span)) if matches!(span.kind, SpanKind::Chunk(_)) => {
-                let Ok(listed) = self.listed_space(pos) else { return Ok(own) };
+                let Ok(listed) = self.listed_space(pos) else { return };
                 space = listed;
                 let from = space.events_at.unwrap_or(space.bytes.len() as u64);
                 let first = space.entries.iter().filter(|entry| entry.start < from).count();
                 (&space.bytes[..], from, &space.format, first as u64)
             }
-            _ => return Ok(own),
+            _ => return,
         };
-        let mut plans = std::mem::take(&mut search.inside);
         let inside = Inside { bytes, from, format, pos, gathered: maps.is_some() };
         match maps {
             // Rows put together from fragments are read by the maps around them.
-            Some(maps) => plans = maps,
+            Some(maps) => *plans = maps,
             None => plans.forget(),
         }
-        let mut failed = None;
-        // Of a log of pages the transactions lie inside.
-        let (mut own_unit, outer) = (Unit::default(), unit.transaction);
-        inside.each(&mut plans, &mut |inner| {
-            if !outer && inner.entry.place.begins {
-                own_unit = begin_unit(search.filter(), inner.entry.place.transaction, 0, inner.subject.as_ref());
-            }
-            at.inner = Some(first + inner.nth as u64);
-            let unit = if outer { &mut *unit } else { &mut own_unit };
-            if unit.transaction && !outer && unit.totals.is_none() && search.filter().needs_totals() {
-                unit.totals = Some(totals_inside(&mut search.matcher, bytes, inner.entry.start, format));
-            }
-            match self.judge(search, inner, unit, at, found, each) {
-                Ok(matches) => found.inner += u64::from(matches),
-                Err(message) => failed = Some(message),
-            }
-        });
-        at.inner = None;
-        search.inside = plans;
-        failed.map_or(Ok(own), Err)
+        each(&inside, first, plans);
     }
 
     fn judge(
@@ -412,7 +444,8 @@ impl Document {
             && let Some(beginning) = self.unit(number)
         {
             let located = self.locate_entry(beginning.first_entry)?;
-            unit.gtid = decode(&located.bytes, &located.context(), ()).map_or(UnitGtid::None, |it| UnitGtid::of(&it));
+            unit.gtid =
+                decode_unobserved(&located.bytes, &located.context()).map_or(UnitGtid::None, |it| UnitGtid::of(&it));
         }
         search.unit = Some((number, unit));
         Ok(unit)
@@ -471,7 +504,7 @@ impl Document {
         };
         let pos = subject.pos;
         if subject.kind == code::TRANSACTION_PAYLOAD {
-            let Some((bytes, format)) = inflate(subject) else { return };
+            let Some((bytes, format)) = self.inflate(subject) else { return };
             let inside = Inside { bytes: &bytes, from: 0, format: &format, pos, gathered: false };
             inside.each(&mut TablePlans::new(), &mut add);
         } else if subject.kind == code::PARTIAL_ROW_DATA
@@ -515,7 +548,7 @@ struct Place {
 /// The unit that an item begins.
 fn begin_unit(filter: &Filter, transaction: bool, number: u64, subject: Option<&Subject<'_>>) -> Unit {
     let gtid = if transaction && filter.needs_gtid() {
-        let event = subject.and_then(|subject| decode(subject.bytes, &subject.context, ()).ok());
+        let event = subject.and_then(|subject| decode_unobserved(subject.bytes, &subject.context).ok());
         event.map_or(UnitGtid::None, |event| UnitGtid::of(&event))
     } else {
         UnitGtid::None

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use binlog_format::container::{Container, RECOGNISE_BYTES};
+use binlog_format::framer::Start;
 use binlog_format::header::EventHeader;
 
 use super::{Document, checksum_text};
@@ -82,7 +83,9 @@ impl Document {
         if let Some(message) = foreign.filter(|_| !is_events) {
             return Err(message);
         }
-        let mut scanner = Scanner::new(start_of(&head, is_events));
+        // The clear bytes of what was encrypted.
+        let clear = source.part().is_some_and(|part| part.space != "0");
+        let mut scanner = Scanner::new(if clear { Start::Decrypted } else { start_of(&head, is_events) });
         if let Some((bytes, kind)) = prefix.filter(|_| is_events) {
             scanner.skip_packet_header(bytes as u64);
             notes.push(Message::new("note-packet").number("bytes", bytes as u64).text("kind", kind));
@@ -90,18 +93,29 @@ impl Document {
         scanner.set_length(source.length(), source.is_complete());
         let source: Rc<dyn Source> = Rc::from(source);
         Ok(Self {
-            encryption: if is_events { None } else { Encryption::of(&*source) },
+            encryption: if is_events || clear { None } else { Encryption::of(&*source) },
             clear: None,
+            fingerprint: source.part().map_or_else(|| fingerprint(&head), |part| part.fingerprint.clone()),
+            bare: is_events,
             source,
             name,
             scanner,
             rows: RowMap::new(ListMode::Transactions),
+            filtered: None,
+            sorted: None,
+            earlier: Vec::new(),
+            stopped: false,
+            trusts: false,
             notes,
-            fingerprint: fingerprint(&head),
             blocks: RefCell::default(),
             replayed: RefCell::default(),
             spaces: RefCell::default(),
         })
+    }
+
+    /// Whether it begins with an event instead of a file's magic.
+    pub fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// What the source is, as far as the scan has come.
@@ -139,7 +153,7 @@ impl Document {
 
 /// Hash of the first 4 KiB with the in-use flag of the first event taken as clear, so that a
 /// file that was closed or has grown is recognised. The first event's time is part of it.
-fn fingerprint(head: &[u8]) -> String {
+pub(crate) fn fingerprint(head: &[u8]) -> String {
     const FIRST_FLAGS: usize = 4 + 17;
     // A small file grows within its first 4 KiB: only the first event counts then.
     let first_event =

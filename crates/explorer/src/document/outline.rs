@@ -2,6 +2,7 @@
 
 use super::{BlockItems, Document};
 use crate::outline::{Outline, Unit};
+use crate::transaction::Tracker;
 
 /// A unit's beginning.
 struct Beginning {
@@ -32,6 +33,22 @@ impl Document {
             transactions += u64::from(entry.place.transaction);
         }
         None
+    }
+
+    /// The number of the transaction that an item belongs to, from 1; told by the block alone that has it.
+    pub(super) fn transaction_number(&self, entry: u64) -> Option<u64> {
+        let index = self.scanner.index();
+        let number = index.block_of_entry(entry)?;
+        let block = index.blocks.get(number)?;
+        let items = self.block(number)?;
+        let upto = items.entries.get(..=usize::try_from(entry - block.first_entry).ok()?)?;
+        let transaction = match upto.iter().rfind(|entry| entry.place.begins) {
+            Some(first) => first.place.transaction,
+            None if block.judge.tracker != Tracker::Idle => true,
+            None => self.unit(self.unit_of_entry(entry)?)?.transaction,
+        };
+        let begun = upto.iter().filter(|entry| entry.place.begins && entry.place.transaction).count();
+        transaction.then_some(block.first_transaction + begun as u64)
     }
 
     /// Units begun in a block before its item `before`, added to those before the block.

@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use binlog_format::compression::observe_text;
-use binlog_format::event::{Body, decode};
+use binlog_format::event::{Body, decode_unobserved};
 use binlog_format::framer::SpanKind;
 use binlog_format::ibb;
 use binlog_format::inflate::Inflater;
 use binlog_format::limits::MAX_INFLATED;
+use binlog_format::plan::TablePlan;
 use binlog_format::rows::RowsEvent;
 use binlog_format::tree::{FieldTree, Step};
 use binlog_format::{DecodeError, FieldId, field};
@@ -29,7 +30,7 @@ const PART_PATH: [FieldId; 2] = [field::COMPRESSED_PART, field::COMPRESSED_DATA]
 impl Document {
     /// The rows of an event, not inflated.
     pub(super) fn rows_of<'l>(&self, located: &'l Located) -> Option<RowsEvent<'l>> {
-        match decode(&located.bytes, &located.context(), ()).ok()?.body {
+        match decode_unobserved(&located.bytes, &located.context()).ok()?.body {
             Ok(Body::Rows(rows)) => Some(rows),
             _ => None,
         }
@@ -47,7 +48,7 @@ impl Document {
             let plan = located.plans.get(rows.table_id);
             let values = space::column_values(&rows, base, plan.map(|plan| &**plan));
             let value = values.iter().find(|value| value.offset == holder.offset)?;
-            Some(Space::of_column(&holder.space, value, &mut { MAX_INFLATED }, &located.format))
+            Some(Space::of_column_in(self.source(), &holder.space, value, &mut { MAX_INFLATED }, &located.format))
         };
         if located.entry.kind().is_some() {
             return find(self.rows_of(located)?, located.entry.start, located);
@@ -61,10 +62,10 @@ impl Document {
     /// commit its event group.
     pub(super) fn gathered_space(&self, holder: &Address, located: &Located) -> Option<Space> {
         let EntryKind::Span(span) = located.entry.what else { return None };
-        let pages = Pages::of(&*self.source)?;
+        let pages = || Pages::of(&*self.source);
         match span.kind {
-            SpanKind::Chunk(_) if holder.space == "0" => pages.open(holder.offset),
-            SpanKind::EventData => pages.open_group(&*self.space(&holder.space).ok()?, holder.offset),
+            SpanKind::Chunk(_) if holder.space == "0" => pages()?.open(holder.offset),
+            SpanKind::EventData => pages()?.open_group(&*self.space(&holder.space).ok()?, holder.offset),
             _ => None,
         }
     }
@@ -81,6 +82,9 @@ impl Document {
     /// The fields of a page's header, a chunk, or a record's header; and the first fault among them.
     pub(super) fn span_nodes(&self, name: &str, located: &Located) -> Option<(Vec<FieldNode>, Option<DecodeError>)> {
         let EntryKind::Span(span) = located.entry.what else { return None };
+        if !span.kind.is_of_pages() {
+            return None;
+        }
         let mut tree = FieldTree::new();
         let fault = match ibb::observe(span.kind, &located.bytes, &mut tree) {
             Ok(false) => return None,
@@ -130,48 +134,56 @@ impl Document {
     /// The fields of the one span of a space, all or those under a path; and the first fault among
     /// them. `None` if the space has events.
     pub(super) fn part_nodes(&self, name: &str, under: Vec<Step>) -> Option<(Vec<FieldNode>, Option<DecodeError>)> {
+        self.with_part(name, |space, rows| {
+            let mut tree = if under.is_empty() { FieldTree::new() } else { FieldTree::under(under) };
+            let (bytes, items) = (&space.bytes[..], BitmapItems::default());
+            let shown = Shown { space: name, base: 0, bytes, opens: None, plan: None, items };
+            let Some((rows, plan)) = rows else {
+                observe_text(Self::text_field(space), bytes, space.collation, &mut tree);
+                return (present::nodes(&tree, &shown), None);
+            };
+            let result = rows.observe(plan, &mut (), &mut tree);
+            let fault = result.err().or_else(|| tree.faults().map(|(_, error)| error).next());
+            let nodes = present::nodes(&tree, &Shown { plan, items: BitmapItems::of_rows(rows), ..shown });
+            let values = space::column_values(rows, 0, plan);
+            (self.with_parts(nodes, &values), fault)
+        })
+    }
+
+    /// The one span of a space, with the rows if it holds row images; `None` if the space has events.
+    pub(crate) fn with_part<R>(
+        &self, name: &str, with: impl FnOnce(&Space, Option<(&RowsEvent<'_>, Option<&TablePlan>)>) -> R,
+    ) -> Option<R> {
         if name == "0" {
             return None;
         }
         let space = self.space(name).ok()?;
-        let part = space.part()?;
-        let mut tree = if under.is_empty() { FieldTree::new() } else { FieldTree::under(under) };
-        let shown =
-            Shown { space: name, base: 0, bytes: &space.bytes, opens: None, plan: None, items: BitmapItems::default() };
-        match part.kind {
-            SpanKind::RowImages => {
-                let holder = self.holder_of(&space)?;
-                let rows = self.rows_of(&holder)?.with_images(&space.bytes);
-                let plan = holder.plans.get(rows.table_id).map(|plan| &**plan);
-                let result = rows.observe(plan, &mut (), &mut tree);
-                let fault = result.err().or_else(|| tree.faults().map(|(_, error)| error).next());
-                let nodes = present::nodes(&tree, &Shown { plan, items: BitmapItems::of_rows(&rows), ..shown });
-                let values = space::column_values(&rows, 0, plan);
-                Some((self.with_parts(nodes, &values), fault))
-            }
-            kind => {
-                let field = if kind == SpanKind::SqlText { field::QUERY_STATEMENT } else { field::COLUMN_VALUE };
-                observe_text(field, &space.bytes, space.collation, &mut tree);
-                Some((present::nodes(&tree, &shown), None))
-            }
-        }
-    }
-
-    /// The fault in inflated row images.
-    pub(super) fn part_fault(&self, name: &str) -> Option<DecodeError> {
-        let space = self.space(name).ok()?;
         if space.part()?.kind != SpanKind::RowImages {
-            return None;
+            return Some(with(&space, None));
         }
         let holder = self.holder_of(&space)?;
         let rows = self.rows_of(&holder)?.with_images(&space.bytes);
         let plan = holder.plans.get(rows.table_id).map(|plan| &**plan);
-        rows.observe(plan, &mut (), ()).err()
+        Some(with(&space, Some((&rows, plan))))
+    }
+
+    /// The field that the text of such a span is.
+    pub(crate) fn text_field(space: &Space) -> FieldId {
+        let statement = space.part().is_some_and(|span| span.kind == SpanKind::SqlText);
+        if statement { field::QUERY_STATEMENT } else { field::COLUMN_VALUE }
+    }
+
+    /// The fault in inflated row images.
+    pub(super) fn part_fault(&self, name: &str) -> Option<DecodeError> {
+        self.with_part(name, |_, rows| rows.and_then(|(rows, plan)| rows.observe(plan, &mut (), ()).err()))?
     }
 
     /// Puts what compressed parts inflate to below the leaves that hold them. `values` are the
     /// column values among the nodes.
     pub(super) fn with_parts(&self, nodes: Vec<FieldNode>, values: &[ColumnValue<'_>]) -> Vec<FieldNode> {
+        if nodes.iter().all(|node| node.opens.is_none()) {
+            return nodes;
+        }
         let mut out = Vec::with_capacity(nodes.len());
         let mut inflater = Inflater::new();
         let mut left = SHOWN_VALUES as u64;
@@ -187,7 +199,10 @@ impl Document {
                     match value.and_then(|at| values.get(at)).filter(|value| value.part.length <= left) {
                         Some(value) => {
                             left -= value.part.length;
-                            value_nodes(name, value, &mut inflater)
+                            match self.source().restored(name) {
+                                Some(inside) => text_nodes(name, &inside, value.collation),
+                                None => value_nodes(name, value, &mut inflater),
+                            }
                         }
                         None => Vec::new(),
                     }
@@ -230,9 +245,12 @@ impl Document {
 
 /// The value inside, as one field of its space.
 fn value_nodes(name: &str, value: &ColumnValue<'_>, inflater: &mut Inflater) -> Vec<FieldNode> {
-    let (bytes, _) = inflater.inflate(&value.part);
+    text_nodes(name, inflater.inflate(&value.part).0, value.collation)
+}
+
+fn text_nodes(name: &str, bytes: &[u8], collation: u32) -> Vec<FieldNode> {
     let mut tree = FieldTree::new();
-    observe_text(field::COLUMN_VALUE, bytes, value.collation, &mut tree);
+    observe_text(field::COLUMN_VALUE, bytes, collation, &mut tree);
     let items = BitmapItems::default();
     present::nodes(&tree, &Shown { space: name, base: 0, bytes, opens: None, plan: None, items })
 }

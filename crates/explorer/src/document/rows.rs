@@ -1,6 +1,6 @@
 //! Rows of the list.
 
-use binlog_format::event::decode;
+use binlog_format::event::decode_unobserved;
 use binlog_format::framer::{FrameChecksum, SpanKind};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -18,7 +18,13 @@ const SUMMARY_EVENTS: u64 = 12;
 impl Document {
     /// How many rows the list has.
     pub fn row_count(&self) -> u64 {
-        self.preceding() + self.rows.length(self)
+        if let Some(sorted) = &self.sorted {
+            return self.sorted_count(sorted);
+        }
+        match &self.filtered {
+            Some(filtered) => self.filtered_count(filtered),
+            None => self.preceding() + self.rows.length(self),
+        }
     }
 
     /// Rows of the list, from `from` on.
@@ -28,6 +34,12 @@ impl Document {
     }
 
     fn list_row(&self, row: u64) -> Option<ListRow> {
+        if let Some(sorted) = &self.sorted {
+            return self.sorted_row(sorted, row);
+        }
+        if let Some(filtered) = &self.filtered {
+            return self.filtered_row(filtered, row);
+        }
         let before = self.preceding();
         if row < before {
             return self.preceding_row(row);
@@ -49,12 +61,12 @@ impl Document {
         }
     }
 
-    fn transaction_row(&self, row: u64, number: u64) -> Option<ListRow> {
+    pub(super) fn transaction_row(&self, row: u64, number: u64) -> Option<ListRow> {
         let unit = self.unit(number)?;
         let first = self.locate_entry(unit.first_entry).ok()?;
         let last = self.locate_entry(unit.first_entry + unit.entries - 1).ok()?;
         let header = EventHeader::peek_in(&first.bytes, first.context().format).unwrap_or_default();
-        let label = decode(&first.bytes, &first.context(), ()).map(|event| summary::transaction_label(&event));
+        let label = decode_unobserved(&first.bytes, &first.context()).map(|event| summary::transaction_label(&event));
         Some(ListRow {
             row,
             level: 1,
@@ -96,7 +108,7 @@ impl Document {
             if !interesting {
                 continue;
             }
-            let Ok(event) = decode(&located.bytes, &located.context(), ()) else { continue };
+            let Ok(event) = decode_unobserved(&located.bytes, &located.context()) else { continue };
             let line = summary::line(&event, None);
             match located.entry.kind() {
                 Some(code::TABLE_MAP) if !tables.contains(&line) => tables.push(line),
@@ -115,7 +127,7 @@ impl Document {
         if tables.is_empty() { statement } else { tables.join(", ") }
     }
 
-    fn entry_row(&self, row: u64, number: u64) -> Option<ListRow> {
+    pub(super) fn entry_row(&self, row: u64, number: u64) -> Option<ListRow> {
         let located = self.locate_entry(number).ok()?;
         let (level, position, siblings) = match self.rows.mode() {
             ListMode::Plain => (1, number + 1, self.entries()),
@@ -150,7 +162,7 @@ impl Document {
         })
     }
 
-    fn inner_row(&self, row: u64, entry: u64, inner: u64) -> Option<ListRow> {
+    pub(super) fn inner_row(&self, row: u64, entry: u64, inner: u64) -> Option<ListRow> {
         let holder = self.locate_entry(entry).ok()?;
         let space = self.listed_space(holder.entry.start).ok()?;
         let at = space.entries.get(inner as usize)?;
@@ -184,13 +196,15 @@ impl Document {
             EntryKind::Span(span) => RowContent::Span {
                 kind: span.kind.text().into(),
                 error: span.error.map(|error| messages::of_error(&error, span.start)).or_else(|| match span.kind {
-                    SpanKind::Hole => Some(Message::new("error-hole").number("at", span.start)),
+                    SpanKind::Hole if self.part().is_none() => {
+                        Some(Message::new("error-hole").number("at", span.start))
+                    }
                     _ => None,
                 }),
             },
             EntryKind::Event { kind, checksum, .. } => {
                 let header = EventHeader::peek_in(&located.bytes, located.context().format).unwrap_or_default();
-                let event = decode(&located.bytes, &located.context(), ());
+                let event = decode_unobserved(&located.bytes, &located.context());
                 let line = event.map(|event| {
                     let plan = match &event.body {
                         Ok(binlog_format::Body::Rows(rows)) => located.plans.get(rows.table_id),
@@ -210,6 +224,7 @@ impl Document {
                         other => other.ok(),
                     },
                     family: summary::family(kind),
+                    matching_rows: None,
                 }
             }
         }
@@ -219,6 +234,11 @@ impl Document {
     pub fn expand_payload(&mut self, address: &Address, open: bool) -> Result<(), Message> {
         let entry = self.entry_at(address.offset).filter(|_| address.space == self.main_space());
         let entry = entry.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
+        if self.filtered.is_some() && self.sorted.is_none() {
+            // One that does not match is not in the list.
+            let _ = self.expand_filtered_payload(entry, open);
+            return Ok(());
+        }
         let inside = if open { Some(self.listed_space(address.offset)?.entries.len() as u64) } else { None };
         self.rows.expand_payload(entry, inside);
         Ok(())
@@ -229,11 +249,18 @@ impl Document {
         let entry = self.entry_at(address.offset).filter(|_| address.space == self.main_space());
         let unit = entry.and_then(|entry| self.unit_of_entry(entry));
         let unit = unit.ok_or_else(|| Message::new("failed-no-event").text("address", address.to_string()))?;
-        self.rows.expand(unit, open);
+        if self.sorted.is_some() {
+            self.expand_sorted(unit, open);
+        } else if self.filtered.is_some() {
+            // One that has no match is not in the list.
+            let _ = self.expand_filtered(unit, open);
+        } else {
+            self.rows.expand(unit, open);
+        }
         Ok(())
     }
 
-    /// The row of an item; what hides it is opened.
+    /// The row of an item; what hides it is opened. Under a filter an item that does not match has none.
     pub fn reveal(&mut self, address: &Address) -> Result<u64, Message> {
         let missing = || Message::new("failed-no-event").text("address", address.to_string());
         let before = self.preceding();
@@ -255,6 +282,15 @@ impl Document {
         let outermost = path.split('/').next().unwrap_or_default();
         let offset = if inside { outermost.parse().map_err(|_| missing())? } else { address.offset };
         let entry = self.entry_at(offset).ok_or_else(missing)?;
+        if self.sorted.is_some() {
+            return self.reveal_sorted(entry).ok_or_else(missing);
+        }
+        if self.filtered.is_some() {
+            let holder = self.locate_entry(entry)?.entry.start;
+            let listed = inside && self.listed_space(holder).is_ok_and(|space| space.name == address.space);
+            let inner = if listed { Some(self.locate(address)?.number) } else { None };
+            return self.reveal_filtered(entry, inner).ok_or_else(missing);
+        }
         if self.rows.mode() == ListMode::Transactions {
             let unit = self.unit_of_entry(entry).ok_or_else(missing)?;
             if self.unit(unit).is_some_and(|unit| unit.transaction) {

@@ -1,6 +1,6 @@
 //! One event with its fields, its neighbours, its bytes and spaces.
 
-use binlog_format::event::{Event, decode};
+use binlog_format::event::{Event, decode, decode_unobserved};
 use binlog_format::framer::SpanKind;
 use binlog_format::names::code;
 use binlog_format::tree::{FieldTree, parse_path};
@@ -103,8 +103,7 @@ impl Document {
             }
             None => None,
         };
-        let unit = holder.and_then(|entry| self.unit_of_entry(entry)).and_then(|unit| self.unit(unit));
-        let transaction = unit.filter(|unit| unit.transaction).map(|unit| unit.transactions_before + 1);
+        let transaction = holder.and_then(|entry| self.transaction_number(entry));
         let number = match located.entry.what {
             EntryKind::Span(_) => 0,
             // MariaDB's clear events are among the listed ones again.
@@ -114,7 +113,8 @@ impl Document {
         (number, transaction)
     }
 
-    fn opens(&self, address: &Address, located: &Located) -> Option<String> {
+    /// The name of the space that an item opens.
+    pub(crate) fn opens(&self, address: &Address, located: &Located) -> Option<String> {
         if located.entry.kind() == Some(code::PARTIAL_ROW_DATA) {
             return self.gathers(address, located);
         }
@@ -191,6 +191,10 @@ impl Document {
                 return Ok((space.slice(start.min(size), end.min(size)).to_vec(), size));
             }
         };
+        let listed = name == self.main_space();
+        if let Some(bytes) = self.kept_bytes(start, end.min(source.length())).filter(|_| listed) {
+            return Ok((bytes, source.length()));
+        }
         let bytes = match read_range(source, start, end) {
             Ok(bytes) => bytes,
             Err(ReadError::Hole { .. }) => Vec::new(),
@@ -201,6 +205,9 @@ impl Document {
 
     /// The start of the item that covers a byte.
     pub fn start_of(&self, address: &Address) -> Option<Address> {
+        if address.space == self.main_space() {
+            return self.address_of(self.entry_at(address.offset)?);
+        }
         let located = self.locate(address).ok()?;
         Some(Address { space: address.space.clone(), offset: located.entry.start })
     }
@@ -305,9 +312,11 @@ impl Document {
         }
     }
 
-    fn address_of(&self, entry: u64) -> Option<Address> {
-        let located = self.locate_entry(entry).ok()?;
-        Some(self.main_address(located.entry.start))
+    pub(super) fn address_of(&self, entry: u64) -> Option<Address> {
+        let index = self.scanner.index();
+        let number = index.block_of_entry(entry)?;
+        let at = usize::try_from(entry - index.blocks.get(number)?.first_entry).ok()?;
+        Some(self.main_address(self.block(number)?.entries.get(at)?.start))
     }
 }
 
@@ -323,7 +332,7 @@ impl space::Space {
         let maps = self.entries.iter().filter(|entry| entry.kind() == Some(code::TABLE_MAP));
         for entry in maps.take(16) {
             let context = binlog_format::Context::new(&self.format);
-            if let Ok(event) = decode(self.slice(entry.start, entry.end), &context, ()) {
+            if let Ok(event) = decode_unobserved(self.slice(entry.start, entry.end), &context) {
                 let line = summary::line(&event, None);
                 if !tables.contains(&line) {
                     tables.push(line);

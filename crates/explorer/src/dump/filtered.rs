@@ -2,8 +2,8 @@
 
 use std::io;
 
-use binlog_format::event::decode;
-use binlog_format::framer::{Frame, Span, SpanKind};
+use binlog_format::event::decode_unobserved;
+use binlog_format::framer::{Span, SpanKind};
 use binlog_format::names::code;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::RowsEvent;
@@ -138,14 +138,7 @@ impl<'d, S: Sink> Filtered<'d, S> {
 
     /// Follows the transactions.
     fn follow(&mut self, event: &Walked<'_>) {
-        let frame = Frame {
-            start: event.start,
-            end: event.end,
-            header: event.header,
-            kind: event.kind,
-            checksum: event.checksum,
-            bytes: event.bytes,
-        };
+        let frame = event.frame();
         let main = event.space == self.main;
         let judge = if main { &mut self.judge } else { &mut self.inside.0 };
         let place = judge.judge(&frame, event.bytes, &event.context).entry.place;
@@ -165,7 +158,7 @@ impl<'d, S: Sink> Filtered<'d, S> {
         };
         let wanted = place.transaction && self.search.filter().needs_gtid();
         let gtid = if wanted {
-            decode(event.bytes, &event.context, ()).map_or(UnitGtid::None, |event| UnitGtid::of(&event))
+            decode_unobserved(event.bytes, &event.context).map_or(UnitGtid::None, |event| UnitGtid::of(&event))
         } else {
             UnitGtid::None
         };
@@ -244,12 +237,16 @@ impl<S: Sink> Sink for Filtered<'_, S> {
     // Bytes may be searched.
     const STORED: bool = true;
 
-    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, size: Option<u64>, format: Option<&Format>) -> io::Result<()> {
         self.sink.file(size, format)
     }
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
         if self.passes(space, span)? { self.sink.span(space, span) } else { Ok(()) }
+    }
+
+    fn left_out(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        if self.passes(space, span)? { self.sink.left_out(space, span) } else { Ok(()) }
     }
 
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>> {
@@ -336,6 +333,10 @@ impl<S: Sink> Sink for Filtered<'_, S> {
         (self.judge, self.unit, self.units, self.transactions) = (Judge::default(), Unit::default(), 0, 0);
         self.sink.decrypted(space)
     }
+    fn pause(&mut self) -> io::Result<()> {
+        self.sink.pause()
+    }
+
     fn end(&mut self, complete: bool) -> io::Result<()> {
         self.sink.end(complete)
     }

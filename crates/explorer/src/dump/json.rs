@@ -1,6 +1,7 @@
 //! The JSON contract, written as the decoder reads: one object a line, no tree in memory.
 
 mod nodes;
+mod only;
 
 use std::io;
 
@@ -14,6 +15,7 @@ use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::{DecodeError, Format, encryption_header, field};
 
 use self::nodes::{Nodes, Scratch};
+pub(crate) use self::only::{NodeOf, node_json};
 use super::digits::integer;
 use super::output::{Deliver, Output};
 use super::walk::{DecryptedSpace, Sink, Walked};
@@ -107,7 +109,7 @@ fn end_record(out: &mut Vec<u8>, error: Option<&DecodeError>, base: u64) {
 }
 
 impl<W: Deliver> Sink for JsonDump<W> {
-    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, size: Option<u64>, format: Option<&Format>) -> io::Result<()> {
         let mut object = serde_json::json!({ "record": "file", "schema": SCHEMA, "size": size });
         if let Some(format) = format {
             object["flavor"] = format.flavor.text().into();
@@ -219,6 +221,10 @@ impl<W: Deliver> Sink for JsonDump<W> {
         space_record(out, name, "0", &[(start, end)], space.transform, space.size);
         end_record(out, None, 0);
         self.end_line()
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     fn end(&mut self, _: bool) -> io::Result<()> {

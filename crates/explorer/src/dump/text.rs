@@ -141,7 +141,7 @@ impl<W: Deliver> Sink for TextDump<W> {
     // And they print a log that their server decrypted as if it had never been encrypted.
     const SEALED: bool = false;
 
-    fn file(&mut self, _: u64, format: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, _: Option<u64>, format: Option<&Format>) -> io::Result<()> {
         if format.is_some_and(|format| format.flavor == Flavor::Mariadb) {
             self.tool = Tool::MariadbBinlog;
         }
@@ -217,6 +217,10 @@ impl<W: Deliver> Sink for TextDump<W> {
     fn space_end(&mut self, space: &Space) -> io::Result<()> {
         self.mysql_payload_end(space);
         self.out.check()
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     fn end(&mut self, complete: bool) -> io::Result<()> {

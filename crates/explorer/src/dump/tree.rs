@@ -138,25 +138,26 @@ fn printable(text: &str) -> String {
 }
 
 impl<W: Deliver> Sink for TreeDump<W> {
-    fn file(&mut self, size: u64, format: Option<&Format>) -> io::Result<()> {
+    fn file(&mut self, size: Option<u64>, format: Option<&Format>) -> io::Result<()> {
+        let size = size.map_or_else(|| "as it comes".to_owned(), |size| format!("{size} bytes"));
         match format {
             // An InnoDB-based log of MariaDB does not tell.
             Some(format) if format.version().is_empty() => writeln!(
                 self.out.buffer,
-                "{size} bytes, {}, server version not told, binlog version {}, checksum {}",
+                "{size}, {}, server version not told, binlog version {}, checksum {}",
                 format.flavor.text(),
                 format.binlog_version,
                 checksum_text(format.checksum)
             ),
             Some(format) => writeln!(
                 self.out.buffer,
-                "{size} bytes, {} {}, binlog version {}, checksum {}",
+                "{size}, {} {}, binlog version {}, checksum {}",
                 format.flavor.text(),
                 printable(&String::from_utf8_lossy(format.version())),
                 format.binlog_version,
                 checksum_text(format.checksum)
             ),
-            None => writeln!(self.out.buffer, "{size} bytes, no format description"),
+            None => writeln!(self.out.buffer, "{size}, no format description"),
         }
     }
 
@@ -269,6 +270,10 @@ impl<W: Deliver> Sink for TreeDump<W> {
         self.span(&space.name, &Span { error, ..*span })?;
         self.nodes(&tree, &Shown { space: &space.name, base: 0, opens: None, plan })?;
         Ok(error)
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     fn end(&mut self, _: bool) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Walks a source from its start and hands over every item with what decoding it needs; the
 //! inside of payloads and compressed parts follows the event that holds it.
 
+mod growing;
 mod inside;
 mod window;
 
@@ -8,7 +9,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use binlog_format::event::{Context, Event, body_bytes, decode};
+use binlog_format::container::ENCRYPTION_HEADER;
+use binlog_format::event::{Context, Event, body_bytes, decode_unobserved};
 use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
@@ -27,6 +29,7 @@ use crate::space::gathered::Fragments;
 use crate::space::{self, Space};
 use crate::view::Message;
 
+pub use self::growing::walk_growing;
 use self::window::Window;
 
 /// An event on its way to a [`Sink`].
@@ -61,6 +64,14 @@ pub struct Walked<'w> {
     pub misplaced: Option<DecodeError>,
     /// The bytes around it.
     pub around: Around<'w>,
+}
+
+impl<'w> Walked<'w> {
+    /// As the framer found it.
+    pub fn frame(&self) -> Frame<'w> {
+        let Self { start, end, header, kind, checksum, bytes, .. } = *self;
+        Frame { start, end, header, kind, checksum, bytes }
+    }
 }
 
 /// Where an event comes from, for those who look at earlier events again.
@@ -118,13 +129,17 @@ pub trait Sink {
     /// Whether it needs the stored bytes of payloads, however large they are.
     const STORED: bool = true;
 
-    /// A format description came by, the first of the source; or the end, without any.
-    fn file(&mut self, _size: u64, _format: Option<&Format>) -> io::Result<()> {
+    /// A format description came by, the first of the source; or the end, without any. A source that grows has no size.
+    fn file(&mut self, _size: Option<u64>, _format: Option<&Format>) -> io::Result<()> {
         Ok(())
     }
     /// Bytes that are no event.
     fn span(&mut self, _space: &str, _span: &Span) -> io::Result<()> {
         Ok(())
+    }
+    /// Bytes that were left out of a part of a log, on purpose.
+    fn left_out(&mut self, space: &str, span: &Span) -> io::Result<()> {
+        self.span(space, span)
     }
     /// An event. Returns the fault in it, if there is one.
     fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
@@ -165,6 +180,10 @@ pub trait Sink {
     }
     /// The clear bytes of the encrypted source follow.
     fn decrypted(&mut self, _space: &DecryptedSpace<'_>) -> io::Result<()> {
+        Ok(())
+    }
+    /// Nothing follows for a while, of a source that grows: what is written is to be seen.
+    fn pause(&mut self) -> io::Result<()> {
         Ok(())
     }
     /// Nothing follows: the source ends, or (not `complete`) the walk does.
@@ -225,7 +244,9 @@ struct State<'s, S> {
     totals: Totals,
     plans: TablePlans,
     announced: bool,
-    size: u64,
+    size: Option<u64>,
+    /// Waits until a source that grows has grown, or is complete.
+    more: Option<&'s mut dyn FnMut() -> io::Result<()>>,
     judge: Judge,
     /// Where the open transaction begins.
     open: Option<u64>,
@@ -246,7 +267,9 @@ pub fn walk<S: Sink>(source: &dyn Source, start: Start, packet_header: u64, sink
 pub fn walk_with_keys<S: Sink>(
     source: &dyn Source, start: Start, packet_header: u64, keys: &Keys, sink: &mut S,
 ) -> io::Result<Totals> {
-    let encryption = if packet_header == 0 && start == Start::File { Encryption::of(source) } else { None };
+    let part = source.part().filter(|part| part.space != "0");
+    let encrypted = packet_header == 0 && start == Start::File && part.is_none();
+    let encryption = if encrypted { Encryption::of(source) } else { None };
     let mut totals = Totals::default();
     let mut clear = None;
     if let Some(encryption) = &encryption {
@@ -258,20 +281,15 @@ pub fn walk_with_keys<S: Sink>(
             }
         }
     }
-    let mut state = State {
-        sink,
-        source,
-        totals,
-        plans: TablePlans::new(),
-        announced: false,
-        size: source.length(),
-        judge: Judge::default(),
-        open: None,
-        main: clear.as_ref().map_or("0", |clear| clear.name()),
-        inner: clear.as_ref().and_then(|clear| first_format(clear)),
-        fragments: None,
+    let mut state = State::new(source, sink);
+    state.totals = totals;
+    state.size = Some(source.length());
+    state.main = clear.as_ref().map_or("0", |clear| clear.name());
+    state.inner = clear.as_ref().and_then(|clear| first_format(clear));
+    let walked = match part {
+        Some(part) => state.clear_part(&part.space),
+        None => state.spaces(start, packet_header, clear.as_ref()),
     };
-    let walked = state.spaces(start, packet_header, clear.as_ref());
     let ended = state.sink.end(walked.is_ok());
     walked.and(ended).map(|()| state.totals)
 }
@@ -290,6 +308,23 @@ fn first_format(source: &dyn Source) -> Option<Format> {
 }
 
 impl<'s, S: Sink> State<'s, S> {
+    fn new(source: &'s dyn Source, sink: &'s mut S) -> Self {
+        Self {
+            sink,
+            source,
+            totals: Totals::default(),
+            plans: TablePlans::new(),
+            announced: false,
+            size: None,
+            more: None,
+            judge: Judge::default(),
+            open: None,
+            main: "0",
+            inner: None,
+            fragments: None,
+        }
+    }
+
     /// Every item of the source, and of its clear bytes.
     fn spaces(
         &mut self, start: Start, packet_header: u64, clear: Option<&'s Decrypted<&'s dyn Source>>,
@@ -308,11 +343,26 @@ impl<'s, S: Sink> State<'s, S> {
         Ok(())
     }
 
+    /// Every item of a part of what was encrypted: the source is the clear bytes.
+    fn clear_part(&mut self, name: &'s str) -> io::Result<()> {
+        self.main = name;
+        self.inner = first_format(self.source);
+        let size = self.source.length();
+        // MySQL's log has a header before what is encrypted; MariaDB's offsets are the file's.
+        let shift = if name.parse() == Ok(ENCRYPTION_HEADER) { ENCRYPTION_HEADER } else { 0 };
+        let range = (shift, size.saturating_add(shift));
+        self.announce(&mut Vec::new(), &Format::assumed())?;
+        self.sink.decrypted(&DecryptedSpace { name, range, transform: "clear", size })?;
+        self.walk(name, Start::Decrypted, 0)?;
+        self.leave_open(None);
+        Ok(())
+    }
+
     /// Every item of a source, which is the space `space`.
     fn walk(&mut self, space: &str, start: Start, packet_header: u64) -> io::Result<()> {
         let source = self.source;
         let mut framer = Framer::new(start);
-        framer.set_length(source.length(), true);
+        framer.set_length(source.length(), self.more.is_none());
         self.items(space, framer, source, Around::Source(source), packet_header)
     }
 
@@ -324,6 +374,7 @@ impl<'s, S: Sink> State<'s, S> {
         let mut window = Window::default();
         // What stands before the first format description is written after the file's record.
         let mut early: Vec<Span> = Vec::new();
+        let mut hole = None;
         if packet_header > 0 {
             early.push(Span { kind: SpanKind::PacketHeader, ..framer.skip_hole(packet_header) });
         }
@@ -334,7 +385,10 @@ impl<'s, S: Sink> State<'s, S> {
             }
             match framer.step(window.at(framer.offset())) {
                 Step::Consumed(_, None) => {}
-                Step::Back => window.clear(),
+                Step::Back => {
+                    window.clear();
+                    framer.forget_hole();
+                }
                 Step::Consumed(_, Some(Item::Span(span))) if !self.announced && span.kind == SpanKind::Magic => {
                     early.push(span)
                 }
@@ -348,47 +402,63 @@ impl<'s, S: Sink> State<'s, S> {
                 }
                 Step::Consumed(_, Some(Item::Event(frame))) => {
                     self.announce(&mut early, framer.format())?;
-                    let large;
-                    let needless = !S::STORED && frame.kind == code::TRANSACTION_PAYLOAD;
-                    let bytes = if frame.is_whole() || needless {
-                        frame.bytes
-                    } else if frame.end - frame.start <= MAX_DECODED_EVENT {
-                        large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
-                        large.as_slice()
-                    } else {
-                        &[]
-                    };
-                    self.event(space, around, &frame, bytes, &format)?;
+                    self.framed(space, source, around, &frame, &format)?;
                 }
                 Step::NeedMore(bytes) => {
                     match window.read(source, framer.offset(), bytes as u64) {
-                        Ok(()) => {}
-                        Err(ReadError::Hole { .. }) if window.len() > 0 => {}
-                        Err(ReadError::Hole { end }) => {
-                            let span = framer.skip_hole(end);
-                            self.announce(&mut early, framer.format())?;
-                            self.span(space, &span)?;
-                        }
+                        Ok(()) | Err(ReadError::Hole { .. }) => {}
                         Err(error) => return Err(io::Error::other(error)),
+                    }
+                    if window.end() == source.length() && self.more.is_none() && !source.is_complete() {
+                        framer.has_grown();
                     }
                     // A source that shrank under the reader would ask for ever.
                     if window.len() < bytes && framer.offset() < source.length() && window.end() < source.length() {
-                        // An event that reaches into a hole.
                         match source.read(window.end(), &mut [0]) {
                             Err(ReadError::Hole { end }) => {
-                                let span = framer.skip_hole(end);
-                                self.announce(&mut early, framer.format())?;
-                                self.span(space, &span)?;
+                                framer.ends_in_hole(window.end());
+                                hole = Some(end);
                             }
                             _ => return Err(io::Error::other("the file changed while it was read")),
                         }
                     }
                 }
-                Step::End => break,
+                Step::End if framer.is_before_hole() => {
+                    let span = framer.skip_hole(hole.take().unwrap_or(framer.offset()));
+                    window.clear();
+                    self.announce(&mut early, framer.format())?;
+                    self.span(space, &span)?;
+                }
+                Step::End => match (&mut self.more, around) {
+                    // The inside of an event does not grow.
+                    (Some(more), Around::Source(_)) if !source.is_complete() => {
+                        self.sink.pause()?;
+                        more()?;
+                        framer.set_length(source.length(), source.is_complete());
+                    }
+                    _ => break,
+                },
             }
         }
         self.end_fragments(space)?;
         self.announce(&mut early, framer.format())
+    }
+
+    /// An event with its bytes: they are read again where the framer has passed over most of them.
+    fn framed(
+        &mut self, space: &str, source: &dyn Source, around: Around<'_>, frame: &Frame<'_>, format: &Format,
+    ) -> io::Result<()> {
+        let large;
+        let needless = !S::STORED && frame.kind == code::TRANSACTION_PAYLOAD;
+        let bytes = if frame.is_whole() || needless {
+            frame.bytes
+        } else if frame.end - frame.start <= MAX_DECODED_EVENT {
+            large = read_range(source, frame.start, frame.end).map_err(io::Error::other)?;
+            large.as_slice()
+        } else {
+            &[]
+        };
+        self.event(space, around, frame, bytes, format)
     }
 
     fn encryption_header(&mut self, source: &dyn Source, span: &Span) -> io::Result<()> {
@@ -419,8 +489,19 @@ impl<'s, S: Sink> State<'s, S> {
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
         self.end_fragments(space)?;
+        let left_out = span.kind == SpanKind::Hole && self.source.part().is_some();
+        if span.kind == SpanKind::Hole {
+            self.judge.span(*span);
+        }
+        if left_out {
+            // What is not here is neither damaged nor unfinished.
+            self.open = None;
+            return self.sink.left_out(space, span);
+        }
         match (span.kind, span.error) {
             _ if !self.counts(space) => {}
+            // What was not asked for.
+            (SpanKind::Hole, _) if self.more.is_some() => {}
             (_, Some(error)) if error.code == ErrorCode::IncompleteEvent => self.totals.incomplete = Some(*span),
             (SpanKind::Damaged | SpanKind::Hole, _) | (SpanKind::PageChecksum | SpanKind::PageHeader, Some(_)) => {
                 list(&mut self.totals.damaged, &mut self.totals.problems, (space.to_owned(), *span));
@@ -468,7 +549,9 @@ impl<'s, S: Sink> State<'s, S> {
         let plans = std::mem::take(&mut self.plans);
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
         let streamed = match around {
-            Around::Source(source) => inside::streamed(source, frame, bytes, &context),
+            Around::Source(source) if source.restored(&space::name(space, frame.start)).is_none() => {
+                inside::streamed(source, frame, bytes, &context)
+            }
             _ => None,
         };
         let opened = match &streamed {
@@ -476,7 +559,7 @@ impl<'s, S: Sink> State<'s, S> {
                 let (range, size) = (payload.range(), payload.length());
                 Some(Space::of_streamed(space, frame.start, range, head, size, *fault, format))
             }
-            None if space::may_open(frame.kind) => Space::open(space, frame.start, bytes, &context),
+            None if space::may_open(frame.kind) => Space::open_in(self.source, space, frame.start, bytes, &context),
             None => None,
         };
         let walked = Walked {
@@ -488,7 +571,7 @@ impl<'s, S: Sink> State<'s, S> {
             checksum: frame.checksum,
             bytes,
             context,
-            decoded: decode(bytes, &context, ()),
+            decoded: decode_unobserved(bytes, &context),
             payload: streamed.as_ref().map(|(head, ..)| *head),
             opens: opened.as_ref(),
             gathers: gathers.as_deref(),

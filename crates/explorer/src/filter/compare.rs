@@ -213,7 +213,7 @@ fn hex_literal(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Writes a value as text; ENUM and SET by their members.
-fn render(value: &Value<'_>, labels: &[Box<[u8]>], out: &mut String) {
+pub(super) fn render(value: &Value<'_>, labels: &[Box<[u8]>], out: &mut String) {
     out.clear();
     let label = |number: usize| labels.get(number).map(|label| String::from_utf8_lossy(label));
     // Writing to a string does not fail.

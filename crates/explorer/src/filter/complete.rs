@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::ast::{Comparison, Images, Is, Op};
+use super::of_value::name;
 use super::parse::{KEYS, parse};
 use super::values::type_names;
-use super::words::{quote, quote_column};
+use super::words::quote_column;
 
 /// What a file has, for completion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -201,11 +202,6 @@ fn values_of(mut list: Candidates, key: &str, from: usize, typed: &str, vocabula
         _ => {}
     }
     list.sorted(typed)
-}
-
-/// A name as it has to be written.
-fn name(name: &str) -> String {
-    if !name.is_empty() && name.chars().all(super::words::is_plain) { name.into() } else { quote(name).to_string() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use binlog_format::Value;
-use binlog_format::event::{Body, Context, Event, decode};
+use binlog_format::event::{Body, Context, Event, decode_unobserved};
 use binlog_format::events::TableMapHead;
 use binlog_format::framer::{FrameChecksum, Span, SpanKind};
 use binlog_format::header::EventHeader;
@@ -179,7 +179,7 @@ impl Matcher {
         if !self.has(Cost::Body) && !self.has(Cost::Bytes) && !self.has(Cost::Count) && !self.has(Cost::Rows) {
             return None;
         }
-        let event = decode(subject.bytes, &subject.context, ());
+        let event = decode_unobserved(subject.bytes, &subject.context);
         let mut inflater = self.inflater.take();
         let decided = self.by_inside(subject, event.as_ref().ok(), table, &mut inflater);
         self.inflater = inflater;
@@ -328,7 +328,7 @@ impl Matcher {
                 head.map(|head| (head.database, head.table))
             }
             kind if LOADS.contains(&kind) => {
-                let event = decode(subject.bytes, &subject.context, ()).ok();
+                let event = decode_unobserved(subject.bytes, &subject.context).ok();
                 match event.and_then(|event| event.body.ok()) {
                     Some(Body::Load(load)) => Some((load.database, load.table)),
                     Some(Body::CreateFile(file)) => Some((file.load.database, file.load.table)),
@@ -359,7 +359,8 @@ impl Matcher {
         if !rows && !thread {
             return;
         }
-        let Some(body) = decode(subject.bytes, &subject.context, ()).ok().and_then(|event| event.body.ok()) else {
+        let Some(body) = decode_unobserved(subject.bytes, &subject.context).ok().and_then(|event| event.body.ok())
+        else {
             return;
         };
         match &body {
@@ -443,7 +444,7 @@ fn in_unit(test: &Test, unit: &Unit) -> Option<bool> {
 
 /// What the compressed part of an event holds; its rows, as such a part or by themselves; and
 /// whether that part is damaged.
-fn inflated<'b>(
+pub(crate) fn inflated<'b>(
     body: Option<&Body<'b>>, inflater: &'b mut Option<Inflater>,
 ) -> (Option<&'b [u8]>, Option<RowsEvent<'b>>, bool) {
     match body {

@@ -315,9 +315,8 @@ pub(super) const fn op_of_rows(kind: u8) -> Option<Op> {
     }
 }
 
-/// What a statement does, by its first word; comments before it are passed, but for those that the
-/// servers execute.
-pub(super) fn op_of_statement(statement: &[u8]) -> Option<Op> {
+/// A statement's first word; comments before it are passed, but for those that the servers execute.
+pub(crate) fn first_word(statement: &[u8]) -> Option<&[u8]> {
     let mut rest = statement;
     loop {
         rest = rest.trim_ascii_start();
@@ -339,7 +338,16 @@ pub(super) fn op_of_statement(statement: &[u8]) -> Option<Op> {
         }
     }
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word = rest.get(..length)?;
+    rest.get(..length)
+}
+
+/// What a statement does, by its first word.
+pub(super) fn op_of_statement(statement: &[u8]) -> Option<Op> {
+    op_of_word(first_word(statement)?)
+}
+
+/// What a statement with this first word does.
+pub(crate) fn op_of_word(word: &[u8]) -> Option<Op> {
     let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()));
     match () {
         () if is(&["INSERT", "REPLACE", "LOAD"]) => Some(Op::Insert),

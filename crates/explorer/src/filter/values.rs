@@ -97,6 +97,25 @@ pub(super) fn table(word: &Word) -> Parsed<TablePattern> {
     }
 }
 
+/// Names with points between them, each with `*` and `?`: `schema.table.column`.
+///
+/// # Errors
+///
+/// White space or a parenthesis outside of quotes, quotes that are not closed, a name that is empty.
+pub fn names_of(text: &str) -> Parsed<Vec<Glob>> {
+    let mut scanner = Scanner { text, at: 0 };
+    let word = value(&mut scanner, "table")?;
+    if !scanner.rest().is_empty() {
+        return Err(FilterError::new(scanner.at..text.len(), Fault::Table));
+    }
+    let names = word.split('.').into_iter().map(|name| {
+        let empty = name.units.is_empty() && !name.quoted;
+        let error = || FilterError::new(name.span.clone(), Fault::ExpectedValue { key: "table".into() });
+        if empty { Err(error()) } else { Ok(pattern(&name.units)) }
+    });
+    names.collect()
+}
+
 /// The place of `..` that is not quoted.
 fn dots(word: &Word) -> Option<usize> {
     word.units.windows(2).position(|pair| pair.iter().all(|unit| unit.is('.')))

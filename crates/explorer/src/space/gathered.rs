@@ -3,7 +3,7 @@
 //! The space is named after the first fragment of its group; it holds one event, which is read by the table
 //! maps that are live where the fragments stand.
 
-use binlog_format::event::{Body, Context, decode};
+use binlog_format::event::{Body, Context, decode_unobserved};
 use binlog_format::events::FragmentGroup;
 use binlog_format::framer::{Frame, FrameChecksum, Span, SpanKind, checksum};
 use binlog_format::header::EventHeader;
@@ -40,7 +40,7 @@ impl Fragments {
         let whole = bytes.len() as u64 == end - start;
         // What is left out has the checksum, if there is one.
         let context = Context { checksum: context.checksum && whole, ..*context };
-        let Ok(Body::PartialRowData(fragment)) = decode(bytes, &context, ()).ok()?.body else { return None };
+        let Ok(Body::PartialRowData(fragment)) = decode_unobserved(bytes, &context).ok()?.body else { return None };
         let at = start + u64::from(fragment.data_at);
         let length = if whole { fragment.data.len() as u64 } else { end.saturating_sub(at) };
         let group = FragmentGroup::begin(&fragment, length);

@@ -21,6 +21,8 @@ pub(super) struct Positions {
     disagree: u64,
     /// How far positions were from offsets at the last event that had one.
     shift: u32,
+    /// Events were left out since: nobody knows how far off the last one was.
+    left_out: bool,
     /// Where that changed: offset, position expected and found.
     jumps: Vec<(u64, u64, u64)>,
     count: u64,
@@ -52,6 +54,9 @@ impl Positions {
         } else {
             self.disagree += 1;
         }
+        if std::mem::take(&mut self.left_out) {
+            self.shift = shift;
+        }
         if shift != self.shift {
             self.count += 1;
             if self.jumps.len() < KEPT {
@@ -59,6 +64,11 @@ impl Positions {
             }
             self.shift = shift;
         }
+    }
+
+    /// Events were left out here.
+    pub fn forget(&mut self) {
+        self.left_out = true;
     }
 
     pub fn finish(&self, findings: &mut Findings) {

@@ -11,17 +11,12 @@ use crate::step::{self, Failure, State, Step};
 use crate::workshop::Workshop;
 
 /// Where the measured file is kept between runs.
-const LARGE_FILE: &str = "bench/large.binlog";
+pub const LARGE_FILE: &str = "bench/large.binlog";
 
 pub fn browser(workshop: &Workshop) -> Result<(), Failure> {
     let mut steps = page::steps();
     steps.extend(setup::for_browser());
-    steps.push(Step {
-        name: "large file",
-        why: "1 GiB of a real server's traffic, or of repeated samples",
-        look: look_for_large_file,
-        act: make_large_file,
-    });
+    steps.push(large_file());
     step::take_all(workshop, &steps)?;
     let results = workshop.own("bench/browser.json")?;
     let bench = Program::new("node").args([Path::new("bench.mjs"), &workshop.own(LARGE_FILE)?, &results]);
@@ -33,6 +28,16 @@ pub fn browser(workshop: &Workshop) -> Result<(), Failure> {
     bench.shown().run(workshop)?;
     println!("\n{}", results.display());
     Ok(())
+}
+
+/// Makes it, or finds it.
+pub fn large_file() -> Step {
+    Step {
+        name: "large file",
+        why: "1 GiB of a real server's traffic, or of repeated samples",
+        look: look_for_large_file,
+        act: make_large_file,
+    }
 }
 
 fn look_for_large_file(workshop: &Workshop) -> Result<State, Failure> {

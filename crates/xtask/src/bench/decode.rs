@@ -11,7 +11,7 @@ use crate::step::{self, Failure, State, Step};
 use crate::workshop::Workshop;
 
 /// A server, and its tool that prints binlogs.
-const FLAVORS: [(&str, &str, &str); 2] =
+pub(super) const FLAVORS: [(&str, &str, &str); 2] =
     [("mysql", "mysql-9.7", "mysqlbinlog"), ("mariadb", "mariadb-11.8", "mariadb-binlog")];
 
 const KERNELS: [&str; 5] = ["crc", "walk", "rows", "rows_unchecked", "tree"];
@@ -22,7 +22,7 @@ const INSTRUCTIONS: &str = "tests/bench/instructions.json";
 pub fn decode(workshop: &Workshop) -> Result<(), Failure> {
     let mut steps = setup::for_checks();
     steps.push(page::command());
-    steps.push(Step { name: "binlogs", why: "300 MB of each server's traffic", look: look_for_files, act: make_files });
+    steps.push(files());
     steps.push(Step {
         name: "kernels",
         why: "built natively and for wasm",
@@ -47,12 +47,18 @@ pub fn decode(workshop: &Workshop) -> Result<(), Failure> {
     Ok(())
 }
 
-fn file(workshop: &Workshop, server: &str) -> Result<PathBuf, Failure> {
+/// Makes them, or finds them.
+pub(super) fn files() -> Step {
+    Step { name: "binlogs", why: "300 MB of each server's traffic", look: look_for_files, act: make_files }
+}
+
+/// A server's.
+pub(super) fn file(workshop: &Workshop, server: &str) -> Result<PathBuf, Failure> {
     workshop.own(&format!("bench/decode/{server}.binlog"))
 }
 
 /// The kernels are no part of the workspace and have a folder of their own.
-fn built(workshop: &Workshop, name: &str) -> PathBuf {
+pub(super) fn built(workshop: &Workshop, name: &str) -> PathBuf {
     workshop.target.join("bench-kernels").join(name)
 }
 
@@ -76,13 +82,15 @@ fn make_files(workshop: &Workshop) -> Result<String, Failure> {
 }
 
 fn build(workshop: &Workshop) -> Result<String, Failure> {
-    let cargo = || {
-        let cargo = Program::cargo().args(["build", "--quiet", "--manifest-path", "tests/bench/Cargo.toml"]);
-        cargo.env("CARGO_TARGET_DIR", workshop.target.join("bench-kernels")).log("bench-build")
-    };
-    cargo().args(["--release", "--features", "peer", "--bin", "decode"]).run(workshop)?;
-    cargo().args(["--release", "--lib", "--target", "wasm32-unknown-unknown"]).run(workshop)?;
+    kernels(workshop).args(["--release", "--features", "peer", "--bin", "decode"]).run(workshop)?;
+    kernels(workshop).args(["--release", "--lib", "--target", "wasm32-unknown-unknown"]).run(workshop)?;
     Ok("built".into())
+}
+
+/// Cargo, about to build some of them.
+pub(super) fn kernels(workshop: &Workshop) -> Program {
+    let cargo = Program::cargo().args(["build", "--quiet", "--manifest-path", "tests/bench/Cargo.toml"]);
+    cargo.env("CARGO_TARGET_DIR", workshop.target.join("bench-kernels")).log("bench-build")
 }
 
 /// Counts instructions over our own samples, which are the same everywhere, and writes them down:

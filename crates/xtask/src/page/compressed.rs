@@ -5,13 +5,14 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::later::{LATER, PAGE_LATER};
 use super::list;
 use crate::step::Failure;
 use crate::test::{Outcome, Tier};
 use crate::workshop::Workshop;
 
-/// Bytes that a first visit may transfer: page, styles, scripts and both WebAssembly modules, by brotli, which is
-/// what `serve` and the usual static hosts send.
+/// Bytes that a first visit may transfer until the page answers: page, styles, scripts and the page's and worker's
+/// WebAssembly, by brotli, which is what `serve` and the usual static hosts send.
 const LIMIT: u64 = 700_000;
 
 /// Files that shrink. The sample logs hardly do, and are small.
@@ -33,6 +34,8 @@ const PARTS: [Part; 4] = [
 pub fn compress(dist: &Path) -> Result<(), Failure> {
     let mut files = Vec::new();
     list(dist, &mut files).map_err(|error| Failure::new(format!("cannot list {}: {error}", dist.display())))?;
+    // What is compressed inside of itself and rarely fetched is not worth the time.
+    files.retain(|path| !path.ends_with(super::portable::FILE));
     files.retain(|path| extension(path).is_some_and(|extension| COMPRESSED.contains(&extension)));
     // The two modules take nearly all of the time: each has a thread.
     let (large, rest): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.ends_with("worker_bg.wasm"));
@@ -63,7 +66,7 @@ fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(packed)
 }
 
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     writer.write_all(bytes)?;
     writer.finish()
@@ -96,16 +99,18 @@ fn costs(dist: &Path) -> Vec<Cost> {
         .filter(|entry| entry.path().is_file())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    let size = |name: &str| fs::metadata(dist.join(name)).ok().map(|metadata| metadata.len());
     let part = |(name, takes): Part| {
         let files: Vec<&String> = names.iter().filter(|name| takes(name)).collect();
-        let sum = |ending: &str| {
-            let sent = |name: &&String| size(&format!("{name}.{ending}")).or_else(|| size(name)).unwrap_or(0);
-            files.iter().map(sent).sum()
-        };
+        let sum = |ending: &str| files.iter().map(|name| of(dist, name, ending)).sum();
         Cost { name, brotli: sum("br"), gzip: sum("gz") }
     };
     PARTS.into_iter().map(part).collect()
+}
+
+/// Bytes that are sent of a file that is asked for.
+fn of(dist: &Path, name: &str, ending: &str) -> u64 {
+    let size = |name: &str| fs::metadata(dist.join(name)).ok().map(|metadata| metadata.len());
+    size(&format!("{name}.{ending}")).or_else(|| size(name)).unwrap_or(0)
 }
 
 /// The cost part by part, so that growth is seen when it happens.
@@ -116,7 +121,9 @@ pub fn sizes(dist: &Path) -> String {
     let parts = costs.iter().map(|cost| line(cost.name, cost.brotli, cost.gzip));
     let parts: Vec<String> = parts.collect();
     let all = line("in all", costs.iter().map(|cost| cost.brotli).sum(), costs.iter().map(|cost| cost.gzip).sum());
-    format!("first visit in kB, brotli/gzip: {}; {all}", parts.join(", "))
+    let later = |what: &str, name: &str| line(what, of(dist, name, "br"), of(dist, name, "gz"));
+    let later = [later("statistics and filters", LATER), later("dialogs", PAGE_LATER)].join(", ");
+    format!("first visit in kB, brotli/gzip: {}; {all}; fetched later: {later}", parts.join(", "))
 }
 
 /// Fails when the first visit transfers more than it may, or nothing, which would be no page.

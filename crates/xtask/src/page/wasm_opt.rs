@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::later::{LATER, PAGE_LATER};
 use crate::program::{Program, version_of};
 use crate::step::{Failure, State};
 use crate::workshop::Workshop;
@@ -26,7 +27,8 @@ const FEATURES: [&str; 7] = [
 ];
 
 /// The page is to be small, the worker fast.
-const MODULES: [(&str, &str); 2] = [("page_bg.wasm", "-Oz"), ("worker_bg.wasm", "-O3")];
+const MODULES: [(&str, &str); 4] =
+    [("page_bg.wasm", "-Oz"), (PAGE_LATER, "-Oz"), ("worker_bg.wasm", "-O3"), (LATER, "-O3")];
 
 fn package_root(workshop: &Workshop) -> PathBuf {
     workshop.tool_root("binaryen", VERSION)

@@ -51,6 +51,8 @@ pub struct Paint<'a> {
     pub whole: bool,
     /// Bytes of the field around them.
     pub around: Option<(u64, u64)>,
+    /// Bytes that notes are pinned to, with their space.
+    pub noted: &'a [(String, u64, u64)],
     /// The byte that the keyboard is on.
     pub cursor: u64,
 }
@@ -238,6 +240,8 @@ impl Row {
     fn paint_cell(&mut self, column: usize, offset: u64, class: &str, paint: &Paint<'_>) {
         let inside = offset < paint.size;
         let byte = if inside { paint.window.get(offset) } else { None };
+        // What will never come is not what was here before.
+        let empty = !inside || paint.window.is_hole(offset);
         let selected = inside && paint.selected.is_some_and(|(start, end)| (start..end).contains(&offset));
         let place = inside.then_some(offset);
         for (cell, is_hex) in [(&mut self.hex[column], true), (&mut self.text[column], false)] {
@@ -250,7 +254,7 @@ impl Row {
                 };
                 hover::mark(&cell.element, false);
             }
-            if cell.byte != byte && (byte.is_some() || !inside) {
+            if cell.byte != byte && (byte.is_some() || empty) {
                 cell.byte = byte;
                 let mut text = String::new();
                 if let Some(byte) = byte {
@@ -315,6 +319,12 @@ fn class_of(paint: &Paint<'_>, run: Option<&Run>, offset: u64, column: usize) ->
         if end == offset + 1 {
             add("around-last");
         }
+    }
+    if paint.window.is_hole(offset) {
+        add("hole");
+    }
+    if paint.noted.iter().any(|(space, start, end)| (*start..*end).contains(&offset) && space == paint.space) {
+        add("noted");
     }
     if let Some((start, end)) = within(paint.selected.filter(|_| !paint.whole)) {
         add("selected");

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use binlog_explorer::space::RESTORED;
 use binlog_explorer::view::SpaceView;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
@@ -83,12 +84,15 @@ fn space_button(props: &Props, space: &SpaceView) -> Html {
         props.words.t("space-source")
     } else {
         let id = match &*space.transform {
-            "zstd" | "copy" => "space-payload",
+            "zstd" | "copy" | RESTORED => "space-payload",
             aes if aes.starts_with("aes-") => "space-decrypted",
             "gather" => "space-gathered",
+            "packets" => "space-packets",
             _ => "space-inflated",
         };
-        props.words.with(id, [("at", space.space.clone().into())])
+        let name = props.words.with(id, [("at", space.space.clone().into())]);
+        // Carried as it is: what it was compressed to is not there.
+        if space.transform == RESTORED { format!("{name} {}", props.words.t("part-restored")) } else { name }
     };
     let title = props.words.with(
         "space-tooltip",

@@ -18,6 +18,7 @@ use self::head::BytesHead;
 use self::window::ByteWindow;
 use super::fields::same;
 use crate::client::{Client, Reply};
+use crate::event_bytes::EventBytes;
 use crate::event_model::EventModel;
 use crate::hover::Hover;
 use crate::localisation::Words;
@@ -63,6 +64,10 @@ pub struct Props {
     pub whole: bool,
     /// Bytes of the field around them.
     pub around: Option<(u64, u64)>,
+    /// Bytes that notes are pinned to, with their space.
+    pub noted: Vec<(String, u64, u64)>,
+    /// Bytes that came with it: where they cover what shows, none are asked for.
+    pub bytes: Option<Rc<EventBytes>>,
     /// Why the last "go to" went nowhere.
     pub goto_problem: Option<String>,
     /// The "go to" box.
@@ -89,6 +94,11 @@ impl PartialEq for Props {
             && self.selected == other.selected
             && self.whole == other.whole
             && self.around == other.around
+            && self.noted == other.noted
+            && match (&self.bytes, &other.bytes) {
+                (Some(one), Some(two)) => Rc::ptr_eq(one, two),
+                (one, two) => one.is_none() && two.is_none(),
+            }
             && self.goto_problem == other.goto_problem
             && self.on_pick == other.on_pick
             && self.on_space == other.on_space
@@ -181,7 +191,9 @@ impl Component for BytesPane {
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let props = ctx.props();
         let other_space = props.space != old.space || props.generation != old.generation;
-        if other_space {
+        // Until another source is there, what came of the one before still shows.
+        let other_source = old.bytes.is_some() && props.bytes.is_none();
+        if other_space || other_source {
             self.busy = false;
             self.window = ByteWindow::default();
             self.cursor = 0;
@@ -376,6 +388,14 @@ impl BytesPane {
             self.drawn = self.scroll;
             return;
         }
+        if let Some((from, bytes)) = props.bytes.as_ref().and_then(|bytes| bytes.of_space(&props.space)) {
+            let near = ByteWindow { space: props.space.clone(), start: from, bytes: bytes.clone(), holes: Vec::new() };
+            if near.covers(&props.space, start, end) {
+                self.window = near;
+                self.drawn = self.scroll;
+                return;
+            }
+        }
         if self.busy || props.generation == 0 {
             return;
         }
@@ -390,9 +410,9 @@ impl BytesPane {
 
     fn answered(&mut self, ctx: &Context<Self>, space: String, reply: Reply) {
         self.busy = false;
-        if let Reply::Answer(Answer::Bytes { start, space_size }, Some(bytes)) = reply {
+        if let Reply::Answer(Answer::Bytes { start, space_size, holes }, Some(bytes)) = reply {
             let helps = !bytes.is_empty();
-            self.window = ByteWindow { space, start, bytes };
+            self.window = ByteWindow { space, start, bytes, holes };
             if space_size != self.size {
                 self.set_size(space_size);
                 self.follow(ctx.props(), true);
@@ -457,6 +477,7 @@ impl BytesPane {
             selected: props.selected.filter(|_| model.is_some()),
             whole: props.whole,
             around: props.around.filter(|_| model.is_some()),
+            noted: if model.is_some() { &props.noted } else { &[] },
             cursor: self.cursor,
         });
         if let Some(element) = self.treegrid.cast::<Element>() {

@@ -77,6 +77,14 @@ impl<'o, 'a> Nodes<'o, 'a> {
         self.out.extend_from_slice(br#","fields":["#);
     }
 
+    /// A node that is not written comes by: what later ones depend on.
+    pub fn pass_by(&mut self, slot: Slot, start: u32, value: &Value<'_>) {
+        self.items.pass(slot, value);
+        if is_compressed_column(slot.field) {
+            self.column = start;
+        }
+    }
+
     /// Ends the last node.
     #[inline]
     pub fn complete(&mut self) {

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use binlog_format::event::{Body, decode};
+use binlog_format::event::{Body, decode_unobserved};
 use binlog_format::rows::RowsEvent;
 use binlog_format::{DecodeError, ErrorCode, field};
 
@@ -63,7 +63,7 @@ impl Statement {
         let mut first = None;
         for (start, end) in std::mem::take(&mut self.later) {
             let bytes = event.around.read(start, end)?;
-            let decoded = decode(&bytes, &event.context, ());
+            let decoded = decode_unobserved(&bytes, &event.context);
             if let Ok(Ok(Body::Rows(rows))) = decoded.map(|event| event.body) {
                 let inflated = rows.compressed.and_then(|_| Space::open(event.space, start, &bytes, &event.context));
                 let (count, fault) = write(out, event, tool, tables, &rows, inflated.as_ref());

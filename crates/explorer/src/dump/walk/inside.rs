@@ -44,7 +44,7 @@ impl<S: Sink> State<'_, S> {
         };
         let mut left = MAX_INFLATED;
         for value in space::column_values(&rows, base, plan) {
-            let value = Space::of_column(holder, &value, &mut left, context.format);
+            let value = Space::of_column_in(self.source, holder, &value, &mut left, context.format);
             self.sink.space(&value)?;
             let Some(span) = value.part() else { continue };
             self.sink.text(&value, &span)?;

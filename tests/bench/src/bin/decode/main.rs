@@ -114,6 +114,10 @@ fn measure(options: &Options, flavor: &str, path: &PathBuf) -> Result<Value, Str
             note("text", bytes, seconds);
             let (bytes, seconds) = printing::theirs(tool, path)?;
             note("tool_text", bytes, seconds);
+            let (bytes, seconds) = printing::stats(binary, path)?;
+            note("stats", bytes, seconds);
+            let (bytes, seconds) = printing::counted_lines(tool, path)?;
+            note("tool_lines", bytes, seconds);
         }
     }
     let medians: Vec<(&str, f64)> = times.iter().map(|(name, times)| (name.as_str(), times.median())).collect();
@@ -132,6 +136,7 @@ fn measure(options: &Options, flavor: &str, path: &PathBuf) -> Result<Value, Str
             "rows_to_peer": ratio("rows", "peer_rows"),
             "tree_to_peer": ratio("tree", "peer_rows"),
             "text_to_tool": ratio("text", "tool_text"),
+            "stats_to_tool": ratio("stats", "tool_lines"),
             "wasm_rows_to_native": ratio("wasm_rows_unchecked", "rows_unchecked"),
         },
     }))
@@ -165,12 +170,13 @@ fn run() -> Result<(), String> {
 }
 
 /// A ratio, and what it is to be at least.
-const AIMS: [(&str, f64, &str); 6] = [
+const AIMS: [(&str, f64, &str); 7] = [
     ("walk_to_crc", 0.9, "frames, checksums, live table maps / checksums alone"),
     ("wasm_walk_to_crc", 0.9, "the same in wasm"),
     ("rows_to_peer", 15.0, "all row values / mysql_common 0.38"),
     ("tree_to_peer", 5.0, "the same with a field tree / mysql_common 0.38"),
     ("text_to_tool", 6.0, "dump --format text to a pipe / the real tool -vv"),
+    ("stats_to_tool", 15.0, "stats, exact rows / the real tool -v | wc -l"),
     ("wasm_rows_to_native", 0.55, "row values without checksums, wasm in Node / native"),
 ];
 

@@ -1,4 +1,4 @@
-//! Text through a pipe: ours, and the real tools'.
+//! Text through a pipe: ours, and the real tools'; and what counts it.
 
 use std::io::Read;
 use std::path::Path;
@@ -16,6 +16,20 @@ pub fn theirs(tool: &str, file: &Path) -> Result<(u64, f64), String> {
     let mut words = tool.split_whitespace();
     let mut command = Command::new(words.next().ok_or("an empty tool")?);
     command.args(words).args(["-vv", "--base64-output=decode-rows"]).arg(file);
+    piped(command)
+}
+
+/// Our statistics, exact rows included.
+pub fn stats(binary: &Path, file: &Path) -> Result<(u64, f64), String> {
+    let mut command = Command::new(binary);
+    command.arg("stats").arg(file);
+    piped(command)
+}
+
+/// What people do without: the lines that `tool -v` prints, counted.
+pub fn counted_lines(tool: &str, file: &Path) -> Result<(u64, f64), String> {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{tool} -v \"$1\" | wc -l"), "sh"]).arg(file);
     piped(command)
 }
 

@@ -1,0 +1,49 @@
+### Packets of the login.
+
+handshake-protocol_version = 10, the only version since MySQL 3.21. ff stands here instead when the server refuses the connection before any greeting.
+handshake-server_version = The server's version as text. MariaDB 10 writes 5.5.5- before its own so that old clients do not turn away; it is no part of the version.
+handshake-connection_id = Number of this connection, u32, as SHOW PROCESSLIST lists it. KILL with this number ends it, which is how a replica ends the thread it left behind.
+handshake-auth_plugin_data_part_1 = The first 8 of 20 random bytes that the client mixes with its password, so that an answer overheard is of no use a second time. Blanked wherever packets are shown beyond the machine that holds the password.
+handshake-filler = A zero byte that ends the first part of the random bytes.
+handshake-capability_flags_1 = What the server can do, bits 0 to 15. Bit 0 is clear in MariaDB: bits above 31 are then sent too.
+handshake-character_set = The server's collation, one byte; only the low 8 bits of newer ids fit.
+handshake-status_flags = State of the new session, u16; usually only AUTOCOMMIT.
+handshake-capability_flags_2 = What the server can do, bits 16 to 31: plugins, tracking of sessions, deprecated EOF.
+handshake-auth_plugin_data_len = Length of both random parts together, the zero byte behind them included: 21. 0 in servers without plugins.
+handshake-reserved = Zero bytes: 10 of them in MySQL, 6 in MariaDB, whose own capabilities take the last 4.
+handshake-mariadb_capability_flags = What MariaDB can do beyond bit 31, as a number of its own: bit 0 here is bit 32.
+handshake-auth_plugin_data_part_2 = The other random bytes, usually 12. The zero byte behind them is not mixed with the password: a client that takes it along is refused.
+handshake-auth_plugin_name = The plugin that the server would begin with. It does not know yet who is coming, so the account may need another, and a switch follows.
+
+handshake_response-client_flag = What the client wants of what the server can, u32. The first 32 bytes of the answer are sent alone before TLS begins, and again inside it.
+handshake_response-max_packet_size = Greatest packet that the client takes, in bytes. A replica has to take whatever the largest event of the source is.
+handshake_response-character_set = The client's collation, one byte. It decides how the server reads the account's name and the statements.
+handshake_response-filler = Zero bytes: 23 of them, or 19 before MariaDB's own capabilities.
+handshake_response-mariadb_capability_flags = What the client wants of MariaDB beyond bit 31. There only if bit 0 of the capabilities is clear.
+handshake_response-username = The account's name; the host is where the connection comes from.
+handshake_response-auth_response = The plugin's first answer: for caching_sha2_password 32 bytes made of password and random bytes, for mysql_native_password 20. Empty without a password.
+handshake_response-auth_response_length = Bytes of the answer, one byte: 32, 20 or 0 with the usual plugins.
+handshake_response-auth_response_length_lenenc = Bytes of the answer as a length-encoded integer, by which it may be longer than 255.
+handshake_response-database = The schema to begin in, if the client names one.
+handshake_response-client_plugin_name = The plugin that the answer was made by. If the account has another one, the server asks for a switch.
+handshake_response-connection_attributes = What the client tells of itself: its name and version, operating system, process. Performance Schema lists them.
+handshake_response-connection_attributes_length = Bytes of all the attributes together, as a length-encoded integer of 1 to 9 bytes.
+handshake_response-connection_attribute = One attribute: name and value, each with its length.
+handshake_response-attribute_key = Name of the attribute; those that begin with _ are the client library's own.
+handshake_response-attribute_key_length = Bytes of the attribute's name, as a length-encoded integer of 1 to 9 bytes.
+handshake_response-attribute_value = Value of the attribute, any text; whoever may see Performance Schema may see it.
+handshake_response-attribute_value_length = Bytes of the attribute's value, as a length-encoded integer of 1 to 9 bytes.
+handshake_response-zstd_compression_level = How hard the server is to compress with zstd, 1 to 22; there only if that was agreed on.
+
+auth_switch-header = fe: the account has another plugin than the client began with. Alone, without a name, it asks for the password hash from before 4.1, which no client should send.
+auth_switch-plugin_name = Name of the plugin that the account has, and that the client is to go on with.
+auth_switch-plugin_provided_data = New random bytes for that plugin: 20 with a zero byte behind them for MySQL's, 32 for client_ed25519 and parsec. The first ones no longer count.
+auth_more_data-header = 01: what follows is the plugin's. MySQL always sends it, MariaDB only where the plugin's first byte could be taken for an OK, ERR or switch.
+auth_more_data-fast_auth_result = 03: the server's cache knows the password and the answer fits; OK follows. 04: it does not, and wants the password itself, through TLS or encrypted with its RSA key.
+auth_more_data-public_key = The server's RSA key as PEM, so that a password can cross a connection without TLS. Whoever sits between may send a key of their own, so a careful client asks for it only when told to.
+auth_more_data-algorithm = The letter P, for PBKDF2: how parsec turns a password into a key.
+auth_more_data-iteration_factor = How many rounds: 1024 shifted left by this number.
+auth_more_data-salt = Random bytes that belong to the account's password, so that equal passwords have different keys.
+auth_more_data-data = What another plugin says; only that plugin knows what it means.
+auth_data-public_key_request = The client asks for the server's RSA key: 02 with caching_sha2_password, 01 with sha256_password.
+auth_data-data = The client's next answer: a scramble, a signature, a password encrypted with RSA, or inside of TLS the password itself and a zero byte. Blanked wherever packets are shown beyond the machine that holds it.

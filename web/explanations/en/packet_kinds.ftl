@@ -1,0 +1,35 @@
+### What each packet of a conversation is for.
+
+packet_kind-handshake = The first packet of a connection: the server says its version, what it can do, and the random bytes that the login works on. A client that gets nothing here waits for a server that is full, or for a proxy.
+packet_kind-ssl_request = The client asks for TLS: the beginning of its answer, without a name in it. Everything behind it is encrypted, so a capture shows nothing more.
+packet_kind-handshake_response = The client says what it can do of what the server offered, who it is, and its first answer to the random bytes. What both can decides how later packets are written.
+packet_kind-auth_switch = The server wants another authentication plugin than the client began with, and sends new random bytes for it. Accounts of another plugin than the server's default go this way.
+packet_kind-auth_more = One more step of authentication, from the server: for caching_sha2_password whether the password is in its cache (3) or has to be sent (4), or a public key.
+packet_kind-auth_data = One more step of authentication, from the client: an answer to random bytes, a wish for the server's public key, or the password encrypted with it.
+packet_kind-ok = It went well. It also ends a result's rows where both sides agreed to do without EOF packets.
+packet_kind-err = It went wrong: a number, an SQL state, and a sentence. In a stream of events it is the last packet, and 1236 there has a dozen causes that only the sentence tells apart.
+packet_kind-eof = The end of column definitions, of rows, or of a stream that was asked for without waiting. Since MySQL 5.7 an OK packet may stand in its place.
+packet_kind-progress = MariaDB tells how far a long statement has come. More packets of the same answer follow.
+packet_kind-local_infile = The server asks for a file of the client's: LOAD DATA LOCAL. A client has to check that it meant to give it.
+packet_kind-infile_data = Bytes of the file that the server asked for; an empty packet ends it.
+packet_kind-result_set = A result begins: how many columns it has. As many definitions follow, and then the rows.
+packet_kind-column_definition = One column of a result: names, character set, length and type. A replica needs none of this and has to read past it.
+packet_kind-row = One row of a result as text: each value with its length before it, fb for NULL.
+packet_kind-query = A statement. A replica sets its session up with these: the checksum that it understands, its heartbeat period, its uuid, and for MariaDB what it can and where it is.
+packet_kind-init_db = Another schema becomes the current one, as USE does.
+packet_kind-process_kill = Ends another connection. Replicas that are written well end their dump thread so when they stop.
+packet_kind-set_option = Allows or forbids several statements in one packet.
+packet_kind-register_slave = A replica says who it is: server_id, name, port. SHOW REPLICAS lists it then; the stream comes without it too.
+packet_kind-binlog_dump = A replica asks for events from a position of a file on. From here on the server sends events, one a packet, until somebody ends it.
+packet_kind-binlog_dump_gtid = A replica asks for the events that it lacks: it sends the GTIDs that it has, and the server finds out where to begin. Only MySQL has this; MariaDB sets a variable before a usual dump.
+packet_kind-quit = The client says good bye. The server closes the connection without an answer.
+packet_kind-ping = Are you there? The answer is OK, unless the connection has gone.
+packet_kind-statistics = A line of numbers about the server, as text without any packet header of its own.
+packet_kind-change_user = Logs in again on the same connection, perhaps as somebody else. Session variables are lost, those of replication included.
+packet_kind-reset_connection = Forgets what was set in the session, without a new login.
+packet_kind-command = A command that no replica sends. Its argument is shown as bytes.
+packet_kind-command_answer = The answer to a command whose answers are not taken apart.
+packet_kind-event = One event of a binary log, behind a byte that says that there is no error. Semi-synchronous replication puts two more bytes between them.
+packet_kind-semi_sync_ack = The replica has the events up to this position on its disk. A source that waits for it holds back its commit until then.
+packet_kind-unexpected = Nobody should say anything here. Something before it is missing, or was read in another sense than it was meant.
+packet_kind-undecoded = These bytes are no packet that fits here. What was read up to the fault is shown, the rest is one piece.

@@ -1,0 +1,77 @@
+### Packets between a client and a server: frames, answers, results.
+
+packet-payload = What a packet says, without the headers of its frames. Frames of 16777215 bytes are continued by the next one, so a payload may come out of several.
+packet-payload_length = Bytes that follow this frame's header, 3 bytes, little-endian. ff ff ff says that the packet goes on in the next frame, even if that one is empty.
+packet-sequence_id = Number of the frame, one byte, wrapping after 255. It begins at 0 with each command and counts the frames of both sides, so a jump shows that something was lost or two answers got mixed.
+packet-string_terminator = Zero byte that ends the text before it. Only strings of the login end this way: those of COM_REGISTER_SLAVE have a length before them, and the file name of a dump request ends with the packet.
+compressed_packet-payload = Bytes of a compressed frame, deflated or as they are. What comes out is a stream of ordinary frames, which begin and end where they like.
+compressed_packet-compressed_payload_length = Bytes that follow the header of 7 bytes, as they travel.
+compressed_packet-compressed_sequence_id = Number of the compressed frame, a counter of its own beside that of the frames inside.
+compressed_packet-uncompressed_payload_length = Bytes that come out of this frame. 0 means that the bytes were not worth compressing and stand there as they are.
+
+ok-header = 00: the command went well. In a stream of events the same byte stands before each event, and fe stands here where the packet takes the place of an EOF.
+ok-affected_rows = How many rows the statement changed, a length-encoded integer.
+ok-last_insert_id = The first value that AUTO_INCREMENT gave to this statement, a length-encoded integer; 0 if it gave none.
+ok-status_flags = State of the session behind the command, u16: in a transaction or not, more results to come, and so on.
+ok-warnings = How many warnings the server keeps for SHOW WARNINGS.
+ok-info = A remark of the server in words, such as how many rows matched. It takes the rest of the packet unless session tracking was agreed on.
+ok-info_length = Bytes of the remark. With session tracking it is there only if something follows it.
+ok-session_state_info = What the command changed in the session, one item after another; there if SESSION_STATE_CHANGED stands in the status flags.
+ok-session_state_info_length = Bytes of all the items together, as a length-encoded integer of 1 to 9 bytes.
+ok-session_state_change = One change: its type, its length, and what it is now.
+ok-session_state_type = What changed: 0 a system variable, 1 the schema, 2 anything at all, 3 the GTIDs, 4 and 5 the transaction.
+ok-session_state_length = Bytes of this item behind its length, by which a reader may pass over a type that it does not know.
+ok-gtid_encoding_specification = How the GTIDs that follow are written; 0, as text, is the only way there is.
+ok-session_state_text = The new state as text. Of a variable first its name and then its value, which take turns if there are several.
+ok-session_state_text_length = Bytes of the text that follows, as a length-encoded integer of 1 to 9 bytes.
+
+err-header = ff: the command failed. No length, row or greeting begins with this byte.
+err-error_code = The server's number for the error, u16: 1045 is a wrong account or password, 1236 a stream that cannot be given, 1227 a missing privilege.
+err-sql_state_marker = The character # before the SQL state. Errors before the login have neither.
+err-sql_state = Five characters that the SQL standard gives to kinds of errors; HY000 stands for those it has no kind for.
+err-error_message = What went wrong, in the server's language, up to the end of the packet. Of error 1236 only this text tells which of a dozen reasons it was.
+progress-string_count = How many texts the report has: 1, and nothing else has ever been sent.
+progress-stage = Which stage of a long statement MariaDB is at, counted from 1.
+progress-max_stage = How many stages the statement has, as far as the server knows now.
+progress-progress = How far the stage has come, in thousandths of a percent, 3 bytes.
+progress-info = What the server does in this stage, in words.
+progress-info_length = Bytes of the text that follows, as a length-encoded integer of 1 to 9 bytes.
+
+eof-header = fe in a packet of less than 9 bytes: the end of column definitions, of rows, or of a stream of events. A row may begin with the same byte, but not in so short a packet.
+eof-warnings = How many warnings the server keeps, u16.
+eof-status_flags = State of the session, u16. MORE_RESULTS_EXISTS says that another result follows right away.
+
+local_infile-header = fb: the server asks for a file of the client's. A client should answer only if its user named that file in LOAD DATA LOCAL.
+local_infile-filename = Path of the file on the client's machine, up to the end of the packet.
+result_set-metadata_follows = Whether column definitions follow. MySQL has this byte before the number of columns, MariaDB behind it, each only if the client asked for it.
+result_set-column_count = How many columns the result has, a length-encoded integer. As many column definitions follow.
+column_definition-catalog = Always def: catalogs exist in the SQL standard, not in these servers.
+column_definition-catalog_length = Bytes of the catalog's name, as a length-encoded integer of 1 to 9 bytes.
+column_definition-schema = Schema of the table that the column comes from; empty for a computed one.
+column_definition-schema_length = Bytes of the schema's name, as a length-encoded integer of 1 to 9 bytes.
+column_definition-table = The table as the statement calls it, an alias if it has one.
+column_definition-table_length = Bytes of the table's name in the statement.
+column_definition-org_table = The table's own name, whatever the statement calls it; empty for a computed column.
+column_definition-org_table_length = Bytes of the table's own name, as a length-encoded integer of 1 to 9 bytes.
+column_definition-name = The column as the statement calls it: what a client prints above the values.
+column_definition-name_length = Bytes of the column's name in the statement.
+column_definition-org_name = The column's own name; empty for a computed one.
+column_definition-org_name_length = Bytes of the column's own name, as a length-encoded integer of 1 to 9 bytes.
+column_definition-extended_metadata = What MariaDB tells of types that the protocol has no number for: inet6, uuid, json, kinds of geometry.
+column_definition-extended_metadata_length = Bytes of all the items together; 0 for an ordinary type.
+column_definition-extended_metadata_item = One item: one byte for which it is, then its text with a length.
+column_definition-extended_metadata_type = 0 for the name of the type, 1 for the format of its text, such as json.
+column_definition-extended_metadata_value = The name of the type or format, as SHOW CREATE TABLE would have it.
+column_definition-extended_metadata_value_length = Bytes of the text that follows, as a length-encoded integer of 1 to 9 bytes.
+column_definition-fixed_length_fields = The fields that have the same size for every column.
+column_definition-length_of_fixed_length_fields = Bytes of these fields together: 0c, which is 12.
+column_definition-character_set = Collation that the values are sent in, u16: what the session asked for, not what the table stores. 63 is binary.
+column_definition-column_length = Greatest length of a value in bytes, u32.
+column_definition-type = Type of the column, one byte, by the same numbers as in a table map. In a text result every value is text nevertheless.
+column_definition-flags = What else is known of the column, u16: NOT NULL, part of a key, UNSIGNED and so on.
+column_definition-decimals = Digits behind the point; 31 stands for as many as there are.
+column_definition-filler = Two bytes that mean nothing, zero in every server.
+result_row-null = fb in place of a length: NULL. The empty string is a length of 0 instead.
+result_row-value = The value as text, whatever the column's type.
+result_row-value_length = Bytes of the value. A value of 16 MiB or more makes the row begin with fe, like EOF.
+result_row-column = One value of the row, with the length before it.
