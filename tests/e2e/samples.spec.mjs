@@ -13,6 +13,26 @@ test("opens on a finished example, not on an empty box", async ({ scope }) => {
   await scope.expectLit({ start, end });
 });
 
+test("a sample that comes late does not take the place of what was opened meanwhile", async ({ page, scope }) => {
+  let come;
+  const late = new Promise((resolve) => (come = resolve));
+  let came = 0;
+  await page.route("**/samples/*.binlog", async (route) => {
+    await late;
+    await route.continue();
+  });
+  page.on("requestfinished", (request) => (came += request.url().endsWith(".binlog") ? 1 : 0));
+  await page.reload();
+  const path = samples().find((sample) => sample.includes("mariadb-10.11"));
+  await scope.open(path);
+  await scope.walked(basename(path));
+  come();
+  await expect.poll(() => came).toBeGreaterThan(0);
+  // Longer than it takes to open.
+  await page.waitForTimeout(1000);
+  await scope.walked(basename(path));
+});
+
 for (const path of samples()) {
   const name = basename(path);
   const bytes = readFileSync(path);

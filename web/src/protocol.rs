@@ -7,18 +7,20 @@
 //! where `body` is the serialised envelope, `file` a `File` of [`Request::OpenFile`] or [`Request::AddKeys`], `bytes` a
 //! transferred `Uint8Array` of [`Request::OpenBytes`] or of [`Answer::Bytes`].
 
+mod search;
+mod share;
+
+pub use self::search::*;
+pub use self::share::*;
 use crate::packed::Packed;
-use binlog_explorer::bundle::SavedView;
 use binlog_explorer::capture::ConversationView;
 use binlog_explorer::choice::Choice;
 use binlog_explorer::conversation::LadderRow;
 use binlog_explorer::copy::{Form, Part};
 use binlog_explorer::document::Finding;
-use binlog_explorer::mask::Rules;
 use binlog_explorer::statistics::StatisticsView;
 use binlog_explorer::view::{
-    Address, EventView, FieldNode, FileSummary, ListMode, ListRow, Message, Progress, SearchView, Sort, SortView,
-    SpaceView,
+    Address, EventView, FieldNode, FileSummary, ListMode, ListRow, Message, Progress, SearchView, SortView, SpaceView,
 };
 pub use binlogscope_bridge::control::{From as Start, State, Status};
 use serde::{Deserialize, Serialize};
@@ -269,114 +271,6 @@ pub enum ConversationAnswer {
     Rank(Option<u64>),
 }
 
-/// What the page can ask about filters.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum SearchRequest {
-    /// Show only what matches this, or everything; the search goes outward from `around`.
-    Filter {
-        /// The filter's text.
-        text: Option<String>,
-        /// What the reader looks at.
-        around: Option<Address>,
-    },
-    /// Stop searching, or go on.
-    Pause(bool),
-    /// Check a text, and say what may stand at its byte `cursor`.
-    Assist {
-        /// The text as typed.
-        text: String,
-        /// Where typing goes on.
-        cursor: usize,
-    },
-    /// The next thing that matches from here on; answered once it is found.
-    Hit {
-        /// An address.
-        from: Address,
-        /// Or the one before it.
-        forwards: bool,
-    },
-    /// The rows that show the items at these addresses, or the headings of their transactions.
-    Ranks(Vec<(Address, bool)>),
-    /// Sort the list.
-    Sort(Sort),
-    /// Filters that this, which the reader points at, fits.
-    Terms {
-        /// Start of an event.
-        address: Address,
-        /// What of it.
-        of: TermsOf,
-    },
-}
-
-/// What of an event filters are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TermsOf {
-    /// Its transaction.
-    Transaction,
-    /// The event as a whole.
-    Event,
-    /// A field, by path.
-    Field(String),
-    /// Bytes of its space, from the first to one past the last.
-    Bytes(u64, u64),
-}
-
-/// Answers about filters.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum SearchAnswer {
-    /// To `Filter` and `Pause`: rows in the list now, and how far the search is.
-    Filtered {
-        /// Rows in the list.
-        rows: u64,
-        /// The search, if there is a filter.
-        view: Option<SearchView>,
-    },
-    /// To `Filter` with a mistake, and to `Assist`.
-    Assist {
-        /// The first mistake.
-        mistake: Option<Mistake>,
-        /// What may stand at the cursor.
-        completions: Vec<Offer>,
-    },
-    /// To `Sort`: rows in the list now, and how far sorting is.
-    Sorted {
-        /// Rows in the list.
-        rows: u64,
-        /// Unless the list is in the file's order.
-        view: Option<SortView>,
-    },
-    /// To `Hit`.
-    Hit(Option<Address>),
-    /// To `Ranks`.
-    Ranks(Vec<Option<u64>>),
-    /// To `Terms`: the best one first.
-    Terms(Vec<String>),
-}
-
-/// A mistake in a filter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mistake {
-    /// First byte of the text that is wrong.
-    pub start: usize,
-    /// One past the last; the same where something is missing.
-    pub end: usize,
-    /// What is wrong.
-    pub message: Message,
-}
-
-/// A completion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// First byte of what it replaces.
-    pub start: usize,
-    /// One past the last.
-    pub end: usize,
-    /// What stands there then.
-    pub text: String,
-    /// `key`, `operator`, `comparison`, `type`, `table`, `column` or `value`.
-    pub kind: String,
-}
-
 /// What the overview strip goes along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StripBy {
@@ -516,68 +410,6 @@ pub enum Answer {
     Search(SearchAnswer),
     /// To `Conversation`.
     Conversation(ConversationAnswer),
-}
-
-/// What is to be shared.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ShareRequest {
-    /// What of the file.
-    pub choice: Choice,
-    /// What of it is masked.
-    pub rules: Rules,
-    /// Where the reader looks.
-    pub view: SavedView,
-    /// The event that is seen.
-    pub at: Option<Address>,
-    /// Places and what is noted at them.
-    pub notes: Vec<(String, String)>,
-}
-
-/// What was made to be shared.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shared {
-    /// What stands behind `#s=`; none where that would be longer than any link may be.
-    pub fragment: Option<String>,
-    /// How long that is, or would be.
-    pub length: u64,
-    /// Events chosen.
-    pub items: u64,
-    /// Bytes of the file in it, those that the chosen ones need included.
-    pub bytes: u64,
-    /// Leaves that were masked.
-    pub masked: u64,
-    /// More was chosen than there is room for.
-    pub cut: bool,
-    /// The file is encrypted, and this is not.
-    pub decrypted: bool,
-    /// Fields of the selected event that masking changed.
-    pub preview: Vec<Preview>,
-}
-
-/// What came along with a bundle that is opened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Came {
-    /// Where the sender looked.
-    pub view: SavedView,
-    /// Places and what is noted at them.
-    pub notes: Vec<(String, String)>,
-    /// Something in it is masked.
-    pub masked: bool,
-    /// It is not the whole log.
-    pub part: bool,
-    /// Spaces are carried inflated.
-    pub restored: bool,
-}
-
-/// A field before and after masking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preview {
-    /// Its path.
-    pub path: String,
-    /// As it is.
-    pub before: String,
-    /// As who opens the link sees it.
-    pub after: String,
 }
 
 /// An event or span, and what a screen shows beside its fields: all that its painting waits for.

@@ -2,6 +2,7 @@
 
 mod address_bar;
 mod addresses;
+mod calls;
 mod conversations;
 mod copying;
 mod damage;
@@ -34,6 +35,7 @@ use gloo_timers::callback::Timeout;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use self::calls::Calls;
 pub use self::opening::{Remote, Source};
 use crate::client::{Client, News, Reply};
 use crate::dialogs::Open;
@@ -65,8 +67,8 @@ pub enum Msg {
     OpenUrl(String),
     /// A sample is wanted, by number.
     OpenSample(usize),
-    /// A sample's bytes came, or not.
-    SampleBytes(Sample, Option<Place>, Result<js_sys::Uint8Array, String>),
+    /// The bytes of a sample came, or not; which wish it was.
+    SampleBytes(u32, Sample, Option<Place>, Result<js_sys::Uint8Array, String>),
     /// Files were dropped or chosen.
     OpenFiles(Vec<web_sys::File>),
     /// One of several files is wanted, by number.
@@ -227,6 +229,8 @@ pub struct App {
     source: Option<Source>,
     files: files::Files,
     opening: Option<(Source, Option<Place>, Travel)>,
+    /// Counts what was to be opened, from the time that it is asked for.
+    wishes: u32,
     known: HashMap<String, Source>,
     file_key: Option<String>,
     /// The place of a link whose file must be asked for.
@@ -303,44 +307,6 @@ pub struct App {
     _history: [EventListener; 2],
 }
 
-/// What the panes tell, made once: a pane renders again only when what it shows changed.
-#[derive(Clone, Debug)]
-struct Calls {
-    select: Callback<(Selection, Travel)>,
-    enter: Callback<()>,
-    mode: Callback<ListMode>,
-    rows: Callback<u64>,
-    field: Callback<String>,
-    toggle: Callback<(String, bool)>,
-    space: Callback<String>,
-    pick: Callback<(u64, Pick)>,
-    goto: Callback<(String, u64)>,
-    strip: Callback<bool>,
-    offset: Callback<u64>,
-    filter: Callback<String>,
-    note: Callback<()>,
-}
-
-impl Calls {
-    fn new(link: &html::Scope<App>) -> Self {
-        Self {
-            select: link.callback(|(selection, travel)| Msg::Select(selection, travel)),
-            enter: link.callback(|()| Msg::Narrow(NarrowStep::Fields)),
-            mode: link.callback(Msg::Mode),
-            rows: link.callback(Msg::Rows),
-            field: link.callback(Msg::SelectField),
-            toggle: link.callback(|(path, open)| Msg::Toggle(path, open)),
-            space: link.callback(Msg::ShowSpace),
-            pick: link.callback(|(offset, pick)| Msg::PickByte(offset, pick)),
-            goto: link.callback(|(text, here)| Msg::GoTo(text, here)),
-            strip: link.callback(Msg::Strip),
-            offset: link.callback(Msg::GoToOffset),
-            filter: link.callback(Msg::ApplyFilter),
-            note: link.callback(|()| Msg::Dialog(Some(Open::Note))),
-        }
-    }
-}
-
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("App").field("selection", &self.selection).finish()
@@ -391,6 +357,7 @@ impl Component for App {
             summary: None,
             progress: Progress::default(),
             opened_at: 0.0,
+            wishes: 0,
             deaths: Vec::new(),
             cancelled: false,
             passes: passes::Passes::default(),
@@ -447,7 +414,7 @@ impl Component for App {
             Msg::OpenServed(number) => self.open_served(ctx, number),
             Msg::OpenUrl(url) => self.open_url(ctx, &url),
             Msg::OpenSample(number) => self.open_sample(ctx, number, None),
-            Msg::SampleBytes(sample, place, bytes) => self.sample_came(ctx, sample, place, bytes),
+            Msg::SampleBytes(wish, sample, place, bytes) => self.sample_came(ctx, wish, sample, place, bytes),
             Msg::OpenFiles(files) => self.files_came(ctx, files),
             Msg::OpenOf(number) => self.open_of(ctx, number, false),
             Msg::KeyFile(file) => self.offer_keys(ctx, file, false),

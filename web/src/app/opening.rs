@@ -112,17 +112,20 @@ impl App {
     /// Fetches a sample and opens it.
     pub(super) fn open_sample(&mut self, ctx: &Context<Self>, number: usize, place: Option<Place>) {
         let Some(sample) = self.samples.get(number).cloned() else { return };
+        self.wishes += 1;
+        let wish = self.wishes;
         ctx.link().send_future(async move {
             let bytes = fetching::bytes(&sample.path()).await.map_err(|error| describe(&error));
-            Msg::SampleBytes(sample, place, bytes)
+            Msg::SampleBytes(wish, sample, place, bytes)
         });
     }
 
     pub(super) fn sample_came(
-        &mut self, ctx: &Context<Self>, sample: Sample, place: Option<Place>, bytes: Result<Uint8Array, String>,
+        &mut self, ctx: &Context<Self>, wish: u32, sample: Sample, place: Option<Place>,
+        bytes: Result<Uint8Array, String>,
     ) {
-        // Something the reader opened meanwhile goes before the first sample.
-        if self.opening.is_some() && place.is_none() && self.source.is_none() {
+        // What the reader opened, or asked for, meanwhile goes before it.
+        if wish != self.wishes {
             return;
         }
         match bytes {
@@ -165,6 +168,7 @@ impl App {
         &mut self, ctx: &Context<Self>, source: Source, (request, cargo): (Request, Cargo), place: Option<Place>,
         travel: Travel,
     ) {
+        self.wishes += 1;
         self.live.opens(&source);
         self.alert = None;
         self.cancelled = false;

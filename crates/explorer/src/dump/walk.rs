@@ -1,12 +1,12 @@
 //! Walks a source from its start and hands over every item with what decoding it needs; the
 //! inside of payloads and compressed parts follows the event that holds it.
 
+mod around;
 mod growing;
 mod inside;
+mod sink;
 mod window;
 
-use std::borrow::Cow;
-use std::fmt;
 use std::io;
 
 use binlog_format::container::ENCRYPTION_HEADER;
@@ -15,10 +15,8 @@ use binlog_format::events::PayloadHead;
 use binlog_format::framer::{Frame, FrameChecksum, Framer, Item, Span, SpanKind, Start, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
-use binlog_format::plan::{TablePlan, TablePlans};
-use binlog_format::rows::RowsEvent;
-use binlog_format::trace::FirstFault;
-use binlog_format::{DecodeError, ErrorCode, Format, encryption_header};
+use binlog_format::plan::TablePlans;
+use binlog_format::{DecodeError, ErrorCode, Format};
 
 use crate::document::MAX_DECODED_EVENT;
 use crate::encryption::{Decrypted, Encryption, Keys};
@@ -29,7 +27,9 @@ use crate::space::gathered::Fragments;
 use crate::space::{self, Space};
 use crate::view::Message;
 
+pub use self::around::Around;
 pub use self::growing::walk_growing;
+pub use self::sink::Sink;
 use self::window::Window;
 
 /// An event on its way to a [`Sink`].
@@ -71,124 +71,6 @@ impl<'w> Walked<'w> {
     pub fn frame(&self) -> Frame<'w> {
         let Self { start, end, header, kind, checksum, bytes, .. } = *self;
         Frame { start, end, header, kind, checksum, bytes }
-    }
-}
-
-/// Where an event comes from, for those who look at earlier events again.
-#[derive(Clone, Copy)]
-pub enum Around<'w> {
-    /// The source itself.
-    Source(&'w dyn Source),
-    /// The inside of another event.
-    Space(&'w Space),
-    /// The inside of a payload that is too large to be held.
-    Streamed(&'w dyn Source),
-}
-
-impl Around<'_> {
-    /// Bytes `start..end`, as far as they are there.
-    pub fn read(&self, start: u64, end: u64) -> io::Result<Cow<'_, [u8]>> {
-        match self {
-            Self::Source(source) => read_range(*source, start, end).map(Cow::Owned).map_err(io::Error::other),
-            Self::Space(space) => Ok(Cow::Borrowed(space.slice(start, end))),
-            Self::Streamed(payload) => read_range(*payload, start, end).map(Cow::Owned).map_err(io::Error::other),
-        }
-    }
-}
-
-impl Around<'_> {
-    /// Whether the event lies inside another one.
-    pub const fn is_inside(&self) -> bool {
-        matches!(self, Self::Space(_))
-    }
-
-    /// Whether the event was put together from fragments.
-    pub const fn is_gathered(&self) -> bool {
-        matches!(self, Self::Space(space) if space.borrows_maps)
-    }
-}
-
-impl fmt::Debug for Around<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Source(_) => "Source",
-            Self::Space(_) => "Space",
-            Self::Streamed(_) => "Streamed",
-        })
-    }
-}
-
-/// Takes what [`walk`] finds.
-pub trait Sink {
-    /// Whether what compressed events and columns inflate to is to be handed over; an event's own
-    /// inside is [`Walked::opens`] in any case.
-    const PARTS: bool = true;
-    /// Whether it takes the items of an encrypted source itself, when its clear bytes follow.
-    const SEALED: bool = true;
-
-    /// Whether it needs the stored bytes of payloads, however large they are.
-    const STORED: bool = true;
-
-    /// A format description came by, the first of the source; or the end, without any. A source that grows has no size.
-    fn file(&mut self, _size: Option<u64>, _format: Option<&Format>) -> io::Result<()> {
-        Ok(())
-    }
-    /// Bytes that are no event.
-    fn span(&mut self, _space: &str, _span: &Span) -> io::Result<()> {
-        Ok(())
-    }
-    /// Bytes that were left out of a part of a log, on purpose.
-    fn left_out(&mut self, space: &str, span: &Span) -> io::Result<()> {
-        self.span(space, span)
-    }
-    /// An event. Returns the fault in it, if there is one.
-    fn event(&mut self, event: &Walked<'_>) -> io::Result<Option<DecodeError>>;
-    /// An event came by that a filter does not show. What waits for it must not wait for ever.
-    fn hidden(&mut self, _: &Walked<'_>) -> io::Result<()> {
-        Ok(())
-    }
-    /// The inside of the event before follows.
-    fn space(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
-    }
-    /// Bytes that are no event but have fields, which [`ibb::observe`](binlog_format::ibb::observe) reads.
-    fn fields(&mut self, space: &str, span: &Span, _: &[u8]) -> io::Result<()> {
-        self.span(space, span)
-    }
-    /// The one span of a space that holds text: an inflated statement or column value.
-    fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
-        self.span(&space.name, span)
-    }
-    /// The one span of a space that a compressed event opened, when that holds row images: `rows`
-    /// has them. Returns the fault in them, if there is one.
-    fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
-    ) -> io::Result<Option<DecodeError>> {
-        let mut faults = FirstFault::default();
-        let error = rows.observe(plan, &mut (), &mut faults).err().or(faults.0);
-        self.span(&space.name, &Span { error, ..*span })?;
-        Ok(error)
-    }
-    /// The inside of a payload is complete.
-    fn space_end(&mut self, _: &Space) -> io::Result<()> {
-        Ok(())
-    }
-    /// The header of a log that MySQL encrypted, with its bytes. Returns the fault in it.
-    fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
-        let error = encryption_header::decode(bytes, ()).1.err();
-        self.span("0", &Span { error, ..*span }).map(|()| error)
-    }
-    /// The clear bytes of the encrypted source follow.
-    fn decrypted(&mut self, _space: &DecryptedSpace<'_>) -> io::Result<()> {
-        Ok(())
-    }
-    /// Nothing follows for a while, of a source that grows: what is written is to be seen.
-    fn pause(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    /// Nothing follows: the source ends, or (not `complete`) the walk does.
-    fn end(&mut self, _complete: bool) -> io::Result<()> {
-        Ok(())
     }
 }
 
