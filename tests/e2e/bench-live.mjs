@@ -96,7 +96,8 @@ try {
   const own = ownWork(JSON.parse(await context.browser().stopTracing()).traceEvents);
   const tasks = await page.evaluate(() => window.longTasks);
   const [last] = samples.slice(-1);
-  const taken = parseFloat(/Recorded ([\d.]+) MiB/.exec(last.facts)?.[1] ?? 0) * 1.048576;
+  const [, recorded, unit] = /Recorded ([\d.]+) ([KMG])iB/.exec(last.facts);
+  const taken = (Number(recorded) * 1024 ** " KMG".indexOf(unit)) / 1e6;
   const events = samples.reduce((sum, { facts }) => sum + Number(/Events\/s ([\d.]+)/.exec(facts)?.[1]), 0) / samples.length;
   const rates = { taken: taken / last.seconds, wire: last.wire / 1e6 / last.seconds, events };
   console.log(

@@ -109,7 +109,11 @@ fn preview(document: &Document, bundle: Bundle, at: Option<&Address>) -> Vec<Pre
 
 /// Leaves whose text differs. Both trees are the same but for that: masking keeps types and lengths.
 fn changed(before: &EventView, after: &EventView) -> Vec<Preview> {
-    let text = |node: &FieldNode| node.text.clone().or_else(|| node.raw.clone()).unwrap_or_default();
+    // No member of a SET has no text.
+    let text = |node: &FieldNode| {
+        let text = node.text.clone().filter(|text| !text.is_empty());
+        text.or_else(|| node.raw.clone()).unwrap_or_default()
+    };
     let mut path: Vec<&str> = Vec::new();
     let mut found = Vec::new();
     for (one, other) in before.nodes.iter().zip(&after.nodes) {

@@ -13,5 +13,5 @@ bundle-large = 链接或文件声称解压后有 { $bytes } 字节，最多接�
 note-part = 这是一个 { $size } 字节日志的一部分：此处有其中 { $bytes } 字节，位于原始偏移处。略去的部分显示为空洞。
 note-part-cut = 所选内容超出可分享的容量：此处只有其前一部分。
 note-part-clear = 该日志原本是加密的，分享出来的内容未加密：任何得到它的人都能读取。
-note-part-masked = 分享之前，值已被遮盖。
-note-part-restored = { $count } 个压缩事件的内部内容已被遮盖，在此以未压缩形式保存：原压缩字节的位置以零填充。
+note-part-masked = 分享之前，值已被遮蔽。
+note-part-restored = { $count } 个压缩事件的内部内容已被遮蔽，在此以未压缩形式保存：原压缩字节的位置以零填充。

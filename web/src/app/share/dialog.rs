@@ -89,11 +89,9 @@ impl App {
                     { self.share_preview(words, shared) }
                     { self.share_said(words, shared) }
                 }
-                { self.share_size(words, length) }
                 if let Some(link) = link.filter(|_| fits) {
                     <label class="share-label" for="share-link">{ words.t("share-link") }</label>
                     <textarea id="share-link" class="share-link" rows="3" readonly=true translate="no" spellcheck="false" value={link} />
-                    <div class="share-actions">{ self.copy_button(ctx, words, Piece::Link, "share-copy-link", true) }</div>
                 } else {
                     <p class="warning">{ words.t("share-too-long") }</p>
                 }
@@ -108,6 +106,13 @@ impl App {
                         <div class="share-actions">{ self.copy_button(ctx, words, Piece::Embed, "share-copy-embed", false) }</div>
                     </details>
                 }
+                // In sight however much lies above it.
+                <div class="share-foot">
+                    { self.share_size(words, length) }
+                    if fits {
+                        <div class="share-actions">{ self.copy_button(ctx, words, Piece::Link, "share-copy-link", true) }</div>
+                    }
+                </div>
             </>
         }
     }
