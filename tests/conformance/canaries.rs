@@ -17,6 +17,7 @@ use binlog_explorer::dump::{Sink, Totals, Walked, walk};
 use binlog_explorer::mask::{Masked, Masker, Rules, mask_source, write_masked};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
+use binlog_explorer::space::holder::Holder;
 use binlog_format::catalogue::Sensitivity;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, Start};
@@ -108,7 +109,7 @@ impl Sink for Leaves {
         Ok(())
     }
     fn row_images(
-        &mut self, _: &Space, _: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, _: Holder<'_>, _: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         let mut tree = FieldTree::with_budget(usize::MAX / 8);
         rows.observe(plan, &mut (), &mut tree).expect("rows that can be read");

@@ -8,7 +8,7 @@ use std::io;
 use binlog_explorer::document::{Document, Neighbour};
 use binlog_explorer::dump::{JsonDump, Sink, Walked, walk};
 use binlog_explorer::source::Memory;
-use binlog_explorer::space::Space;
+use binlog_explorer::space::holder::Holder;
 use binlog_explorer::view::{Address, RowContent};
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::{Span, SpanKind, Start};
@@ -63,7 +63,7 @@ impl Sink for Contents {
         Ok(None)
     }
     fn row_images(
-        &mut self, _: &Space, _: &Span, _: &RowsEvent<'_>, _: Option<&TablePlan>,
+        &mut self, _: Holder<'_>, _: &Span, _: &RowsEvent<'_>, _: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         self.images += 1;
         Ok(None)

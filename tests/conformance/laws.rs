@@ -12,6 +12,7 @@ use std::io;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::source::Memory;
 use binlog_explorer::space::Space;
+use binlog_explorer::space::holder::Holder;
 use binlog_format::column::ColumnKind;
 use binlog_format::event::decode;
 use binlog_format::framer::{Span, Start};
@@ -76,14 +77,14 @@ impl Sink for Laws {
         Ok(())
     }
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        let place = || format!("{} at {}", self.file, space.name);
+        let place = || format!("{} at {}", self.file, holder.space());
         let (error, cells) = assert_images_agree(rows, plan, &place);
         let mut tree = FieldTree::with_budget(usize::MAX / 8);
         assert_eq!(rows.observe(plan, &mut (), &mut tree).err(), error, "{}", place());
         self.cells += cells;
-        self.coverage((&space.name, span.start), WRITE_ROWS_COMPRESSED_V1, rows.rows, &tree, error.is_none());
+        self.coverage((holder.space(), span.start), WRITE_ROWS_COMPRESSED_V1, rows.rows, &tree, error.is_none());
         self.inflated_rows += 1;
         Ok(error)
     }

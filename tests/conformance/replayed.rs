@@ -14,6 +14,7 @@ use std::io;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::present::value_text;
 use binlog_explorer::source::Memory;
+use binlog_explorer::space::holder::Holder;
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::Start;
 use binlog_format::inflate::Inflater;
@@ -48,7 +49,10 @@ impl<'a> RowVisitor<'a> for Changes<'_> {
             Value::Null => None,
             value => {
                 let kind = self.plan.columns[ordinal].kind;
-                Some(value_text(kind.field().at(ordinal), &value, Some(self.plan)).expect("a value has text"))
+                Some(
+                    value_text(kind.field().at(ordinal), &value, Some(self.plan), Holder::default())
+                        .expect("a value has text"),
+                )
             }
         };
         let change = self.rows.last_mut().expect("cells lie in rows");

@@ -10,6 +10,7 @@ use std::io;
 use binlog_explorer::dump::{Sink, Walked, walk};
 use binlog_explorer::present;
 use binlog_explorer::source::Memory;
+use binlog_explorer::space::holder::Holder;
 use binlog_format::compression::ColumnPart;
 use binlog_format::event::{Body, decode};
 use binlog_format::framer::Start;
@@ -49,7 +50,7 @@ impl As {
     /// Our value in the same words.
     fn ours(self, value: &Value<'_>, ordinal: usize, plan: &TablePlan) -> String {
         let slot = plan.columns[ordinal].kind.field().at(ordinal);
-        let text = || present::value_text(slot, value, Some(plan)).expect("a value has a text");
+        let text = || present::value_text(slot, value, Some(plan), Holder::default()).expect("a value has a text");
         match (self, value) {
             (_, Value::Null) => "NULL".into(),
             // What stands behind a BINARY's last byte is in its text alone.

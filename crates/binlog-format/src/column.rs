@@ -468,10 +468,11 @@ fn compressed<'a, T: Trace<'a>>(
     c: &mut Cursor<'a, T>, slot: Slot, length_bytes: u8, collation: u32,
 ) -> Result<Value<'a>> {
     c.value_group(slot, |c| {
+        let at = c.position() as u32;
         let length = length(c, length_bytes)?;
         if !c.observes() || length > c.remaining() as u64 {
             let stored = c.bytes(field::COLUMN_COMPRESSED_DATA, length, field::COLUMN_LENGTH)?;
-            return Ok(Value::Compressed(CompressedColumn { stored, collation }));
+            return Ok(Value::Compressed(CompressedColumn { at, stored, collation }));
         }
         let start = c.position();
         c.within(length, field::COLUMN_LENGTH, field::UNDECODED, |c| {
@@ -480,7 +481,7 @@ fn compressed<'a, T: Trace<'a>>(
             }
             Ok(())
         })?;
-        Ok(Value::Compressed(CompressedColumn { stored: c.since(start), collation }))
+        Ok(Value::Compressed(CompressedColumn { at, stored: c.since(start), collation }))
     })
 }
 

@@ -56,13 +56,24 @@ fn original_length<'a, T: Trace<'a>>(
 }
 
 /// A value of a COMPRESSED column as it is stored, without the length in front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct CompressedColumn<'a> {
+    /// Where the value begins, with its length, from the first of the bytes that are read.
+    pub at: u32,
     /// The stored bytes; none for the empty string.
     pub stored: &'a [u8],
     /// Collation id of the text inside; 0 when the log does not tell.
     pub collation: u32,
 }
+
+/// Values are equal wherever they stand.
+impl PartialEq for CompressedColumn<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.stored, self.collation) == (other.stored, other.collation)
+    }
+}
+
+impl Eq for CompressedColumn<'_> {}
 
 /// What a COMPRESSED column holds. Short values are stored as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +157,7 @@ mod tests {
     use super::*;
 
     fn stored(bytes: &[u8]) -> Result<ColumnPart<'_>> {
-        CompressedColumn { stored: bytes, collation: 0 }.part()
+        CompressedColumn { at: 0, stored: bytes, collation: 0 }.part()
     }
 
     #[test]

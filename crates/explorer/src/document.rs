@@ -517,7 +517,7 @@ impl Document {
         } else if located.entry.kind() == Some(code::PARTIAL_ROW_DATA) {
             self.gathered_rows(&holder, &located)
         } else if located.entry.kind().is_some() {
-            Space::open_in(self.source(), &holder.space, holder.offset, &located.bytes, &located.context())
+            Space::open(self.holder(&holder.space, holder.offset), &located.bytes, &located.context())
         } else {
             self.gathered_space(&holder, &located)
         };

@@ -27,7 +27,7 @@ pub use ast::{Expr, Level, Term};
 pub use complete::{Completion, CompletionKind, Vocabulary, complete};
 pub use error::{Fault, FilterError};
 pub use glob::{Glob, Piece};
-pub(crate) use matcher::inflated;
+pub(crate) use matcher::Opened;
 pub use matcher::{Matcher, Subject, Verdict};
 pub use moment::{Civil, Moment, Precision};
 pub use of_value::{

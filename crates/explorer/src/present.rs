@@ -6,9 +6,8 @@ use binlog_format::bits::Bitmap;
 use binlog_format::catalogue::{self, Physical};
 use binlog_format::charset::{self, BINARY, Charset};
 use binlog_format::column::ColumnKind;
-use binlog_format::compression::{ColumnPart, CompressedColumn};
+use binlog_format::compression::CompressedColumn;
 use binlog_format::describe::{self, Described};
-use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowsEvent};
 use binlog_format::trace::Slot;
@@ -16,6 +15,7 @@ use binlog_format::tree::{FieldTree, Node, step_text};
 use binlog_format::value::Hex;
 use binlog_format::{Value, field};
 
+use crate::space::holder::{Holder, Insides};
 use crate::view::{BitField, FieldNode, Role};
 use crate::{messages, space, text};
 
@@ -24,10 +24,10 @@ const TEXT_LIMIT: usize = 4096;
 
 /// A value as a person reads it, with the names of ENUM and SET members where the log has them.
 /// `None` for a group without a value.
-pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Option<String> {
+pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>, holder: Holder<'_>) -> Option<String> {
     let mut text = String::new();
     // Writing to memory does not fail.
-    let _ = write_value_text(slot, value, plan, &mut text);
+    let _ = write_value_text(slot, value, (plan, holder), &mut text);
     (!matches!(value, Value::None)).then_some(text)
 }
 
@@ -37,7 +37,7 @@ pub fn value_text(slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>) -> Op
 ///
 /// The writer's.
 pub fn write_value_text(
-    slot: Slot, value: &Value<'_>, plan: Option<&TablePlan>, out: &mut impl fmt::Write,
+    slot: Slot, value: &Value<'_>, (plan, holder): (Option<&TablePlan>, Holder<'_>), out: &mut impl fmt::Write,
 ) -> fmt::Result {
     let labels = plan.map(|plan| plan.labels(slot.index as usize)).unwrap_or_default();
     let label = |member: usize| {
@@ -67,7 +67,7 @@ pub fn write_value_text(
         Value::Text(bytes, collation) if reads_elsewhere(bytes, *collation) => {
             out.write_str(&text::view(bytes, *collation))
         }
-        Value::Compressed(column) => out.write_str(&compressed_text(column)),
+        Value::Compressed(column) => out.write_str(&compressed_text(column, holder)),
         _ => write!(out, "{}", Described { field: slot.field, value: *value }),
     }
 }
@@ -89,20 +89,15 @@ fn padded(bytes: &[u8], slot: Slot, plan: Option<&TablePlan>) -> String {
 }
 
 /// The beginning of the text inside, as much as a screen shows.
-fn compressed_text(column: &CompressedColumn<'_>) -> String {
-    match column.part() {
-        Ok(ColumnPart::Compressed(part)) => {
-            let mut inflater = Inflater::new();
-            // A fault is shown where the value is opened.
-            let (head, whole) = inflater.head(&part, TEXT_LIMIT);
-            let mut text = text::view_head(head, column.collation, !whole);
-            if !whole {
-                text.push('…');
-            }
-            text
-        }
-        _ => column.to_string(),
+fn compressed_text(column: &CompressedColumn<'_>, holder: Holder<'_>) -> String {
+    let mut insides = Insides::new();
+    // A fault is shown where the value is opened.
+    let Some((head, whole)) = insides.text_head(column, TEXT_LIMIT, holder) else { return column.to_string() };
+    let mut text = text::view_head(head, column.collation, !whole);
+    if !whole {
+        text.push('…');
     }
+    text
 }
 
 /// How many bits of a column bitmap count: the columns, or those that an image has.
@@ -214,10 +209,8 @@ fn physical_text(bytes: &[u8], collation: u32) -> String {
 /// Bytes whose fields are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'s> {
-    /// The space that they lie in.
-    pub space: &'s str,
-    /// Where they begin in it.
-    pub base: u64,
+    /// Where they lie.
+    pub holder: Holder<'s>,
     /// They.
     pub bytes: &'s [u8],
     /// The space that they open as a whole.
@@ -230,7 +223,8 @@ pub struct Shown<'s> {
 
 /// Their nodes.
 pub fn nodes(tree: &FieldTree<'_>, shown: &Shown<'_>) -> Vec<FieldNode> {
-    let Shown { space, base, bytes, opens, plan, mut items } = *shown;
+    let Shown { holder, bytes, opens, plan, mut items } = *shown;
+    let base = holder.start();
     let faults: Vec<_> = tree.faults().collect();
     // Where the compressed column value begins that is passed through.
     let mut column = 0;
@@ -241,7 +235,7 @@ pub fn nodes(tree: &FieldTree<'_>, shown: &Shown<'_>) -> Vec<FieldNode> {
         }
         let entry = node.slot.field.entry();
         let own = bytes.get(node.start as usize..node.end as usize).unwrap_or_default();
-        let mut text = value_text(node.slot, &node.value, plan);
+        let mut text = value_text(node.slot, &node.value, plan, holder);
         if let Some(text) = &mut text {
             shorten(text, TEXT_LIMIT);
         }
@@ -275,7 +269,7 @@ pub fn nodes(tree: &FieldTree<'_>, shown: &Shown<'_>) -> Vec<FieldNode> {
             collapsed: node.collapsed,
             bits,
             opens: match node.slot.field {
-                field::COLUMN_COMPRESSED_DATA => Some(space::name(space, base + u64::from(column))),
+                field::COLUMN_COMPRESSED_DATA => Some(holder.name(column.into())),
                 field if space::opens(field) => opens.map(Into::into),
                 _ => None,
             },

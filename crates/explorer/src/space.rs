@@ -5,6 +5,7 @@
 //! does, so the names do not meet.
 
 pub mod gathered;
+pub mod holder;
 pub mod streamed;
 
 use binlog_format::compression::{ColumnPart, Compressed};
@@ -19,8 +20,8 @@ use binlog_format::rows::RowsEvent;
 use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::{DecodeError, ErrorCode, FieldId, Format, Value, field, payload};
 
+use self::holder::Holder;
 use crate::scan::{Entry, EntryKind, Judge};
-use crate::source::Source;
 
 /// Bytes that exist only after a step.
 #[derive(Debug)]
@@ -174,9 +175,13 @@ pub fn column_values<'a>(rows: &RowsEvent<'a>, base: u64, plan: Option<&TablePla
 }
 
 impl Space {
-    /// Opens what the event at `start` holds; `None` if it holds nothing.
+    /// Opens what the event holds that begins at the holder; `None` if it holds nothing.
     #[inline(never)]
-    pub fn open(parent: &str, start: u64, bytes: &[u8], context: &Context<'_>) -> Option<Self> {
+    pub fn open(holder: Holder<'_>, bytes: &[u8], context: &Context<'_>) -> Option<Self> {
+        let (parent, start) = (holder.space(), holder.start());
+        if let Some(inside) = holder.carried(0) {
+            return Self::of_restored(parent, start, (bytes, &inside), context);
+        }
         let mut range = StoredRange::default();
         let event = decode(bytes, context, &mut range).ok()?;
         let range = range.0;
@@ -215,14 +220,6 @@ impl Space {
         }
     }
 
-    /// The same of an event of `source`, which may carry what it holds inflated.
-    pub fn open_in(source: &dyn Source, parent: &str, start: u64, bytes: &[u8], context: &Context<'_>) -> Option<Self> {
-        match source.restored(&name(parent, start)) {
-            Some(inside) => Self::of_restored(parent, start, (bytes, &inside), context),
-            None => Self::open(parent, start, bytes, context),
-        }
-    }
-
     /// What an event holds whose stored bytes are not what it holds any more.
     fn of_restored(parent: &str, start: u64, (bytes, inside): (&[u8], &[u8]), context: &Context<'_>) -> Option<Self> {
         let mut range = StoredRange::default();
@@ -258,33 +255,13 @@ impl Space {
         Some(space)
     }
 
-    /// A column value of an event of `source`, as [`of_column`](Self::of_column).
-    pub fn of_column_in(
-        source: &dyn Source, parent: &str, value: &ColumnValue<'_>, left: &mut usize, format: &Format,
-    ) -> Self {
-        let Some(inside) = source.restored(&name(parent, value.offset)) else {
-            return Self::of_column(parent, value, left, format);
-        };
-        let span = Span { kind: SpanKind::ColumnValue, start: 0, end: inside.len() as u64, error: None };
-        Self {
-            name: name(parent, value.offset),
-            parent: parent.into(),
-            ranges: vec![value.range],
-            transform: RESTORED,
-            bytes: inside.to_vec(),
-            size: inside.len() as u64,
-            error: None,
-            format: *format,
-            collation: value.collation,
-            events_at: None,
-            borrows_maps: false,
-            entries: vec![Judge::default().span(span)],
-        }
-    }
-
-    /// Opens a compressed column value; `left` is how many bytes all values of its event may still
+    /// Opens a compressed column value of the holder; `left` is how many bytes all values of its event may still
     /// inflate to. Its span has the fault, at the byte where the value breaks off.
-    pub fn of_column(parent: &str, value: &ColumnValue<'_>, left: &mut usize, format: &Format) -> Self {
+    pub fn of_column(holder: Holder<'_>, value: &ColumnValue<'_>, left: &mut usize, format: &Format) -> Self {
+        let parent = holder.space();
+        if let Some(inside) = holder.at(value.offset).carried(0) {
+            return Self::of_restored_column(parent, value, &inside, format);
+        }
         let over = value.part.length > *left as u64;
         let nothing = Compressed { length: 0, data: &[], ..value.part };
         let part = if over { &nothing } else { &value.part };
@@ -309,6 +286,24 @@ impl Space {
             span.error = error;
         }
         space
+    }
+
+    fn of_restored_column(parent: &str, value: &ColumnValue<'_>, inside: &[u8], format: &Format) -> Self {
+        let span = Span { kind: SpanKind::ColumnValue, start: 0, end: inside.len() as u64, error: None };
+        Self {
+            name: name(parent, value.offset),
+            parent: parent.into(),
+            ranges: vec![value.range],
+            transform: RESTORED,
+            bytes: inside.to_vec(),
+            size: inside.len() as u64,
+            error: None,
+            format: *format,
+            collation: value.collation,
+            events_at: None,
+            borrows_maps: false,
+            entries: vec![Judge::default().span(span)],
+        }
     }
 
     /// What a payload opens whose inside is streamed; `range` is where it lies.

@@ -7,13 +7,13 @@ use binlog_format::event::{Body, Event};
 use binlog_format::events::{Gtid, Load, MariadbGtid, Query, XaPrepare, mariadb_gtid_extra_flag, mariadb_gtid_flag};
 use binlog_format::format::trim_version;
 use binlog_format::gtid::GtidSet;
-use binlog_format::inflate::Inflater;
 use binlog_format::names::{code, event_type_or_unknown};
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowVisitor, RowsEvent};
 use binlog_format::value::Hex;
 
 use crate::present::shorten;
+use crate::space::holder::{Holder, Inside, Insides};
 use crate::view::Family;
 
 /// Longest line.
@@ -92,10 +92,10 @@ impl RowVisitor<'_> for Count {
     }
 }
 
-/// One line about what is inside.
-pub fn line(event: &Event<'_>, plan: Option<&TablePlan>) -> String {
+/// One line about what is inside of an event that lies there.
+pub fn line(event: &Event<'_>, plan: Option<&TablePlan>, holder: Holder<'_>) -> String {
     let mut line = match &event.body {
-        Ok(body) => of_body(body, event, plan),
+        Ok(body) => of_body(body, event, plan, holder),
         Err(_) => plan.map(table).unwrap_or_default(),
     };
     shorten(&mut line, LIMIT);
@@ -108,11 +108,11 @@ fn name(unit: Unit, number: u64) -> String {
 }
 
 /// A statement behind its default schema.
-fn statement(query: &Query<'_>) -> String {
+fn statement(query: &Query<'_>, holder: Holder<'_>) -> String {
     if let Some(part) = query.compressed {
-        let mut inflater = Inflater::new();
-        let (head, _) = inflater.head(&part, 4 * LIMIT);
-        return statement(&Query { query: head, compressed: None, ..*query });
+        let mut insides = Insides::new();
+        let (head, _) = insides.head(&part, 4 * LIMIT, holder);
+        return statement(&Query { query: head, compressed: None, ..*query }, holder);
     }
     match query.query {
         b"BEGIN" | b"COMMIT" | b"ROLLBACK" => text(query.query),
@@ -140,7 +140,7 @@ fn xa_prepare(xa: &XaPrepare<'_>) -> String {
     format!("{}{one_phase}", xid(xa.gtrid, xa.bqual, xa.format_id))
 }
 
-fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> String {
+fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>, holder: Holder<'_>) -> String {
     match body {
         Body::StartV3(start) => text(trim_version(start.server_version)),
         Body::FormatDescription(description) => text(trim_version(description.server_version)),
@@ -149,14 +149,14 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         Body::Slave(slave) => {
             format!("{}:{} {}:{}", text(slave.host), slave.port, text(slave.log_name), slave.position)
         }
-        Body::Query(query) => statement(query),
+        Body::Query(query) => statement(query, holder),
         Body::Load(load) => load_data(load),
         Body::CreateFile(file) => {
             format!("#{} + {}: {}", file.file_id.unwrap_or(0), file.data.len(), load_data(&file.load))
         }
         Body::BeginLoadQuery(block) | Body::AppendBlock(block) => format!("#{} + {}", block.file_id, block.data.len()),
         Body::ExecLoad(file) | Body::DeleteFile(file) => format!("#{}", file.file_id),
-        Body::ExecuteLoadQuery(load) => statement(&load.query),
+        Body::ExecuteLoadQuery(load) => statement(&load.query, holder),
         Body::Incident(incident) => {
             let number = name(Unit::Incident, incident.incident.into());
             if incident.message.is_empty() { number } else { format!("{number}: {}", text(incident.message)) }
@@ -189,7 +189,7 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
         },
         Body::Xid(xid) => xid.xid.to_string(),
         Body::TableMap(map) => format!("{}.{}", text(map.database), text(map.table)),
-        Body::Rows(rows) => plan.map(|plan| counted(rows, plan)).unwrap_or_default(),
+        Body::Rows(rows) => plan.map(|plan| counted(rows, plan, holder)).unwrap_or_default(),
         Body::RowsQuery(query) => text(query.query),
         Body::AnnotateRows(query) => text(query.query),
         Body::Gtid(gtid) if gtid.gno == 0 => String::new(),
@@ -213,14 +213,15 @@ fn of_body(body: &Body<'_>, event: &Event<'_>, plan: Option<&TablePlan>) -> Stri
 }
 
 /// How many rows of which table. What would have to be inflated at length is not counted.
-fn counted(rows: &RowsEvent<'_>, plan: &TablePlan) -> String {
+fn counted(rows: &RowsEvent<'_>, plan: &TablePlan, holder: Holder<'_>) -> String {
     if rows.compressed.is_some_and(|part| part.length > COUNTED_BYTES) {
         return table(plan);
     }
     let mut count = Count::default();
-    let mut inflater = Inflater::new();
-    let (rows, inflated) = rows.inflated(&mut inflater);
-    match inflated.and_then(|()| rows.visit(plan, &mut count)) {
+    let mut insides = Insides::new();
+    let (rows, _, inside) = insides.rows(rows, holder);
+    let whole = inside.map_or(Ok(()), |Inside { result, .. }| result);
+    match whole.and_then(|()| rows.visit(plan, &mut count)) {
         Ok(()) => format!("{} × {}", count.0, table(plan)),
         Err(_) => table(plan),
     }

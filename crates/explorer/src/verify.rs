@@ -22,6 +22,7 @@ use binlog_format::{Body, DecodeError, ErrorCode, Event, Format, encryption_head
 use crate::dump::{Sink, Totals, Walked};
 use crate::messages;
 use crate::space::Space;
+use crate::space::holder::Holder;
 use crate::view::Message;
 
 pub use chain::{Chain, numbered};
@@ -244,12 +245,12 @@ impl Sink for Verifier {
     }
 
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         let mut faults = FirstFault::default();
         let error = rows.observe(plan, &mut (), &mut faults).err().or(faults.0);
         if let Some(error) = &error {
-            self.fault(&space.name, span.start, error);
+            self.fault(holder.space(), span.start, error);
         }
         Ok(error)
     }

@@ -265,7 +265,7 @@ impl Sink for Built {
         for node in tree.nodes() {
             path.truncate(node.depth.into());
             path.push(step_text(node.slot));
-            let text = present::value_text(node.slot, &node.value, plan.map(|plan| &**plan));
+            let text = present::value_text(node.slot, &node.value, plan.map(|plan| &**plan), event.holder);
             nodes.push((path.join(".").replace(".[", "["), text.unwrap_or_else(|| "-".into())));
         }
         let error = decoded.error().or_else(|| tree.faults().map(|(_, error)| error).next());
@@ -275,7 +275,7 @@ impl Sink for Built {
             body: format!("{:?}", decoded.body),
             nodes,
             cells,
-            line: summary::line(&decoded, plan.map(|plan| &**plan)),
+            line: summary::line(&decoded, plan.map(|plan| &**plan), event.holder),
             error,
         });
         Ok(decoded.error())

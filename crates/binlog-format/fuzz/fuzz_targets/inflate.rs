@@ -2,6 +2,7 @@
 //! inflate to.
 #![no_main]
 
+use binlog_explorer::space::holder::Holder;
 use binlog_explorer::space::{Space, column_values};
 use binlog_format::event::{Body, Context, decode};
 use binlog_format::events::TransactionPayload;
@@ -62,7 +63,7 @@ fn payload(compression: u8, payload: &[u8]) {
     let bytes = event(40, &body);
     let context = Context::new(&format);
     assert_laws(&bytes, &context);
-    let Some(space) = Space::open("0", 4, &bytes, &context) else { return };
+    let Some(space) = Space::open(Holder::alone("0", 4), &bytes, &context) else { return };
     let mut at = 0;
     for entry in &space.entries {
         assert!(entry.start == at && entry.end > at);
@@ -84,7 +85,7 @@ fn part_of(inside: &[u8]) -> Vec<u8> {
 
 /// What an event with a compressed part opens is one span, which is as long as what inflates.
 fn open(bytes: &[u8], context: &Context<'_>) -> Option<Space> {
-    let space = Space::open("0", 4, bytes, context)?;
+    let space = Space::open(Holder::alone("0", 4), bytes, context)?;
     assert!(space.bytes.len() <= MAX_INFLATED + (1 << 20));
     let span = space.part().expect("it has no events");
     assert!(span.start == 0 && span.end == space.size && space.size == space.bytes.len() as u64);
@@ -134,7 +135,7 @@ fn rows(kind: u8, extra: bool, part: &[u8]) {
     for value in column_values(&images, 0, plan) {
         assert!(value.range.0 >= value.offset && value.range.1 <= space.size);
         let before = left;
-        let own = Space::of_column("4", &value, &mut left, &format);
+        let own = Space::of_column(Holder::alone("4", 0), &value, &mut left, &format);
         assert!(own.bytes.len() <= before && left <= before);
     }
 }

@@ -12,6 +12,7 @@ use mysql_protocol::{Direction, Kind, Packet};
 use super::{Ladder, MAX_SHOWN, context, doubts, read_error, words};
 use crate::messages;
 use crate::present::{self, BitmapItems, Shown};
+use crate::space::holder::Holder;
 use crate::view::{Address, EventView, Family, FieldNode, Message, RowContent, SpaceView};
 
 /// A doubt as a sentence. Flags and checksums are read in hexadecimal.
@@ -70,8 +71,7 @@ impl Ladder {
             _ => None,
         };
         let shown = Shown {
-            space: &self.space,
-            base,
+            holder: Holder::alone(&self.space, base),
             bytes: &read.framed,
             opens: None,
             plan: plan.map(|plan| &**plan),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use binlog_format::event::Context;
 use mysql_protocol::{Conversation, Direction, Packet};
 
+use crate::space::holder::Holder;
 use crate::{present, summary};
 
 /// Characters of a line.
@@ -66,7 +67,7 @@ fn said(packet: &Packet<'_>) -> String {
         }
         Packet::Command(code, _) => write!(out, "{code:#04x}"),
         Packet::Event(packet) => match &packet.event {
-            Some(Ok(event)) => out.write_str(&summary::line(event, None)),
+            Some(Ok(event)) => out.write_str(&summary::line(event, None, Holder::default())),
             _ => Ok(()),
         },
         Packet::SemiSyncAck(ack) => write!(out, "{}:{}", text(ack.file_name), ack.position),

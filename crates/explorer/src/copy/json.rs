@@ -67,7 +67,9 @@ impl Document {
             return dumped(|dump| dump.fields(&address.space, &span, &located.bytes));
         }
         let part = self.with_part(&address.space, |space, rows| match rows {
-            Some((rows, plan)) => dumped(|dump| dump.row_images(space, &span, rows, plan).map(drop)),
+            Some((rows, plan)) => {
+                dumped(|dump| dump.row_images(self.holder(&space.name, 0), &span, rows, plan).map(drop))
+            }
             None => dumped(|dump| dump.text(space, &span)),
         });
         part.unwrap_or_else(|| dumped(|dump| dump.span(&address.space, &span)))
@@ -94,6 +96,7 @@ impl Document {
             opens: opened.as_deref(),
             gathers,
             misplaced: self.misplaced(address, located),
+            holder: self.holder(&address.space, located.entry.start),
             around: Around::Source(self.source()),
         }))
     }
@@ -117,8 +120,8 @@ impl Document {
 
     fn node_of_event(&self, address: &Address, steps: (&[Step], usize)) -> Option<String> {
         let located = self.locate(address).ok()?;
-        let of =
-            NodeOf { space: &address.space, base: located.entry.start, bytes: &located.bytes, ..NodeOf::default() };
+        let holder = self.holder(&address.space, located.entry.start);
+        let of = NodeOf { holder, bytes: &located.bytes, ..NodeOf::default() };
         let EntryKind::Span(span) = located.entry.what else {
             let context = located.context();
             let rows = RowsHead::peek(&located.bytes, &context).ok();
@@ -146,7 +149,7 @@ impl Document {
         self.part_json(space, steps).or_else(|| {
             let located = self.locate(&Address { space: space.into(), offset: node.start }).ok()?;
             let EntryKind::Span(span) = located.entry.what else { return None };
-            let of = NodeOf { space, base: span.start, bytes: &located.bytes, ..NodeOf::default() };
+            let of = NodeOf { holder: self.holder(space, span.start), bytes: &located.bytes, ..NodeOf::default() };
             node_json(of, steps, |only| {
                 let _ = ibb::observe(span.kind, &located.bytes, only);
             })
@@ -155,7 +158,7 @@ impl Document {
 
     fn part_json(&self, name: &str, steps: (&[Step], usize)) -> Option<String> {
         self.with_part(name, |space, rows| {
-            let of = NodeOf { space: name, bytes: &space.bytes, ..NodeOf::default() };
+            let of = NodeOf { holder: self.holder(name, 0), bytes: &space.bytes, ..NodeOf::default() };
             match rows {
                 Some((rows, plan)) => {
                     let of = NodeOf { plan, items: BitmapItems::of_rows(rows), ..of };

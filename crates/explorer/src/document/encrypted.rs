@@ -17,6 +17,7 @@ use crate::present::{self, BitmapItems, Shown};
 use crate::row_map::RowMap;
 use crate::scan::{EntryKind, Judge, Scanner};
 use crate::source::{Source, read_range};
+use crate::space::holder::Holder;
 use crate::view::{Address, EncryptionView, EventView, ListRow, Message};
 
 impl Document {
@@ -96,7 +97,7 @@ impl Document {
             address: Address::source(located.entry.start),
             end: located.entry.end,
             expanded: None,
-            content: self.content(&located, 0),
+            content: self.content("0", &located, 0),
         })
     }
 
@@ -133,8 +134,8 @@ impl Document {
         let mut tree = FieldTree::new();
         let (_, result) = encryption_header::decode(&located.bytes, &mut tree);
         let items = BitmapItems::default();
-        let (base, bytes) = (located.entry.start, located.bytes.as_slice());
-        view.nodes = present::nodes(&tree, &Shown { space: "0", base, bytes, opens: None, plan: None, items });
+        let (holder, bytes) = (Holder::alone("0", located.entry.start), located.bytes.as_slice());
+        view.nodes = present::nodes(&tree, &Shown { holder, bytes, opens: None, plan: None, items });
         view.error = result.err().map(|error| messages::of_error(&error, located.entry.start));
     }
 }

@@ -19,6 +19,7 @@ use crate::outline::Outline;
 use crate::scan::{Entry, EntryKind, Judge};
 use crate::source::read_range;
 use crate::space::gathered::gathered_event;
+use crate::space::holder::Holder;
 use crate::space::{self, Space};
 use crate::view::Message;
 
@@ -112,6 +113,7 @@ impl BlockItems {
         &self, document: &Document, from: usize, plans: &mut TablePlans, large: &mut Vec<u8>,
         each: &mut dyn FnMut(&Passing<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Message> {
+        let holder = document.holder(document.main_space(), 0);
         let mut formats = self.formats.iter().peekable();
         let mut format = &self.formats.first().ok_or_else(|| Message::new("failed-no-event"))?.1;
         for (nth, entry) in self.entries.iter().enumerate() {
@@ -139,6 +141,7 @@ impl BlockItems {
                 checksum,
                 bytes: decoded,
                 context,
+                holder: holder.at(entry.start),
             };
             let flow = each(&Passing { nth, entry, subject: Some(subject) });
             follow(plans, decoded, entry, format);
@@ -184,12 +187,14 @@ pub(super) struct Inside<'i> {
     pos: u64,
     /// It is one event, put together from fragments: all of the bytes, whatever size its header tells.
     gathered: bool,
+    /// The space of the bytes.
+    holder: Holder<'i>,
 }
 
 impl Inside<'_> {
     /// Hands over the items, with their numbers.
     pub fn each(&self, plans: &mut TablePlans, each: &mut dyn FnMut(&Passing<'_>)) {
-        let Self { bytes, from, format, pos, gathered } = *self;
+        let Self { bytes, from, format, pos, gathered, holder } = *self;
         let mut judge = Judge::default();
         if gathered {
             let Some(frame) = gathered_event(bytes, format) else {
@@ -209,6 +214,7 @@ impl Inside<'_> {
                 checksum: frame.checksum,
                 bytes,
                 context: context.with_tables(plans),
+                holder,
             };
             return each(&Passing { nth: 0, entry: &entry, subject: Some(subject) });
         }
@@ -231,6 +237,7 @@ impl Inside<'_> {
                         checksum: frame.checksum,
                         bytes: whole,
                         context,
+                        holder: holder.at(frame.start),
                     };
                     (judge.event(&frame, &framer).entry, Some(subject))
                 }
@@ -244,9 +251,11 @@ impl Inside<'_> {
     }
 }
 
-/// Hands over the events inside of a payload, which begins at `pos`.
-pub(crate) fn each_event_inside(bytes: &[u8], format: &Format, pos: u64, each: &mut dyn FnMut(&Subject<'_>)) {
-    let inside = Inside { bytes, from: 0, format, pos, gathered: false };
+/// Hands over the events inside of a payload, which begins at `pos` of the file.
+pub(crate) fn each_event_inside(
+    bytes: &[u8], format: &Format, (pos, holder): (u64, Holder<'_>), each: &mut dyn FnMut(&Subject<'_>),
+) {
+    let inside = Inside { bytes, from: 0, format, pos, gathered: false, holder };
     inside.each(&mut TablePlans::new(), &mut |passing| {
         if let Some(subject) = &passing.subject {
             each(subject);
@@ -254,25 +263,19 @@ pub(crate) fn each_event_inside(bytes: &[u8], format: &Format, pos: u64, each: &
     });
 }
 
-/// What a payload event inflates to, and the format of its events.
+/// What a payload event inflates to, or is carried as, and the format of its events.
 fn inflate(subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
+    let format = subject.context.format.without_checksums();
+    if let Some(inside) = subject.holder.carried(0) {
+        return Some((inside.to_vec(), format));
+    }
     match decode_unobserved(subject.bytes, &subject.context).ok()?.body.ok()? {
-        Body::TransactionPayload(payload) => {
-            Some((payload::inflate(&payload).0, subject.context.format.without_checksums()))
-        }
+        Body::TransactionPayload(payload) => Some((payload::inflate(&payload).0, format)),
         _ => None,
     }
 }
 
 impl Document {
-    /// What a payload event of the source inflates to, or is carried as, and the format of its events.
-    fn inflate(&self, subject: &Subject<'_>) -> Option<(Vec<u8>, Format)> {
-        match self.source().restored(&space::name(self.main_space(), subject.pos)) {
-            Some(inside) => Some((inside.to_vec(), subject.context.format.without_checksums())),
-            None => inflate(subject),
-        }
-    }
-
     /// Everything in a block that matches, in order.
     ///
     /// # Errors
@@ -356,7 +359,8 @@ impl Document {
                 let unit = if outer { &mut *unit } else { &mut own_unit };
                 if unit.transaction && !outer && unit.totals.is_none() && search.filter().needs_totals() {
                     let (bytes, format) = (inside.bytes, inside.format);
-                    unit.totals = Some(totals_inside(&mut search.matcher, bytes, inner.entry.start, format));
+                    let from = inside.holder.at(inner.entry.start);
+                    unit.totals = Some(totals_inside(&mut search.matcher, bytes, from, format));
                 }
                 match self.judge(search, inner, unit, at, found, each) {
                     Ok(matches) => found.inner += u64::from(matches),
@@ -375,30 +379,33 @@ impl Document {
         &self, passing: &Passing<'_>, plans: &mut TablePlans, each: &mut dyn FnMut(&Inside<'_>, u64, &mut TablePlans),
     ) {
         let pos = passing.entry.start;
-        let (space, inflated);
+        let (space, inflated, name);
         let mut maps = None;
         let (bytes, from, format, first) = match (&passing.subject, passing.entry.what) {
             (Some(subject), _) if subject.kind == code::TRANSACTION_PAYLOAD => {
-                let Some(inside) = self.inflate(subject) else { return };
+                let Some(inside) = inflate(subject) else { return };
                 inflated = inside;
+                name = subject.holder.name(0);
                 (&inflated.0[..], 0, &inflated.1, 0)
             }
             (Some(subject), _) if subject.kind == code::PARTIAL_ROW_DATA => {
                 let Some(gathered) = self.gathered(pos) else { return };
                 space = gathered;
+                name = space.name.clone();
                 maps = subject.context.tables.cloned();
                 (&space.bytes[..], 0, &space.format, 0)
             }
             (None, EntryKind::Span(span)) if matches!(span.kind, SpanKind::Chunk(_)) => {
                 let Ok(listed) = self.listed_space(pos) else { return };
                 space = listed;
+                name = space.name.clone();
                 let from = space.events_at.unwrap_or(space.bytes.len() as u64);
                 let first = space.entries.iter().filter(|entry| entry.start < from).count();
                 (&space.bytes[..], from, &space.format, first as u64)
             }
             _ => return,
         };
-        let inside = Inside { bytes, from, format, pos, gathered: maps.is_some() };
+        let inside = Inside { bytes, from, format, pos, gathered: maps.is_some(), holder: self.holder(&name, 0) };
         match maps {
             // Rows put together from fragments are read by the maps around them.
             Some(maps) => *plans = maps,
@@ -504,13 +511,17 @@ impl Document {
         };
         let pos = subject.pos;
         if subject.kind == code::TRANSACTION_PAYLOAD {
-            let Some((bytes, format)) = self.inflate(subject) else { return };
-            let inside = Inside { bytes: &bytes, from: 0, format: &format, pos, gathered: false };
+            let Some((bytes, format)) = inflate(subject) else { return };
+            let name = subject.holder.name(0);
+            let holder = subject.holder.of_space(&name);
+            let inside = Inside { bytes: &bytes, from: 0, format: &format, pos, gathered: false, holder };
             inside.each(&mut TablePlans::new(), &mut add);
         } else if subject.kind == code::PARTIAL_ROW_DATA
             && let Some(space) = self.gathered(pos)
         {
-            let inside = Inside { bytes: &space.bytes, from: 0, format: &space.format, pos, gathered: true };
+            let holder = subject.holder.of_space(&space.name);
+            let (bytes, format) = (&space.bytes[..], &space.format);
+            let inside = Inside { bytes, from: 0, format, pos, gathered: true, holder };
             inside.each(&mut subject.context.tables.cloned().unwrap_or_default(), &mut add);
         }
     }
@@ -521,11 +532,12 @@ impl Document {
     }
 }
 
-/// Totals of a transaction inside of a record: from the event at `from` to where the next begins.
-pub(crate) fn totals_inside(matcher: &mut Matcher, bytes: &[u8], from: u64, format: &Format) -> Totals {
+/// Totals of a transaction inside of a record: from the event at the holder to where the next begins.
+pub(crate) fn totals_inside(matcher: &mut Matcher, bytes: &[u8], holder: Holder<'_>, format: &Format) -> Totals {
     let mut totals = Totals::default();
     let mut ended = false;
-    let inside = Inside { bytes, from, format, pos: 0, gathered: false };
+    let from = holder.start();
+    let inside = Inside { bytes, from, format, pos: 0, gathered: false, holder: holder.at(0) };
     inside.each(&mut TablePlans::new(), &mut |inner| {
         ended |= inner.entry.place.begins && inner.entry.start != from;
         if let Some(subject) = inner.subject.as_ref().filter(|_| !ended) {

@@ -7,7 +7,6 @@ use binlog_format::compression::observe_text;
 use binlog_format::event::{Body, decode_unobserved};
 use binlog_format::framer::SpanKind;
 use binlog_format::ibb;
-use binlog_format::inflate::Inflater;
 use binlog_format::limits::MAX_INFLATED;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::RowsEvent;
@@ -18,6 +17,7 @@ use super::{Document, Located};
 use crate::ibb::Pages;
 use crate::present::{self, BitmapItems, Shown};
 use crate::scan::EntryKind;
+use crate::space::holder::{Holder, Insides};
 use crate::space::{self, ColumnValue, Space};
 use crate::view::{Address, FieldNode, Message};
 
@@ -28,6 +28,11 @@ const SHOWN_VALUES: usize = 16 << 20;
 const PART_PATH: [FieldId; 2] = [field::COMPRESSED_PART, field::COMPRESSED_DATA];
 
 impl Document {
+    /// Of bytes of a space.
+    pub(crate) fn holder<'h>(&'h self, space: &'h str, start: u64) -> Holder<'h> {
+        Holder::new(self.source(), space, start)
+    }
+
     /// The rows of an event, not inflated.
     pub(super) fn rows_of<'l>(&self, located: &'l Located) -> Option<RowsEvent<'l>> {
         match decode_unobserved(&located.bytes, &located.context()).ok()?.body {
@@ -48,7 +53,7 @@ impl Document {
             let plan = located.plans.get(rows.table_id);
             let values = space::column_values(&rows, base, plan.map(|plan| &**plan));
             let value = values.iter().find(|value| value.offset == holder.offset)?;
-            Some(Space::of_column_in(self.source(), &holder.space, value, &mut { MAX_INFLATED }, &located.format))
+            Some(Space::of_column(self.holder(&holder.space, 0), value, &mut { MAX_INFLATED }, &located.format))
         };
         if located.entry.kind().is_some() {
             return find(self.rows_of(located)?, located.entry.start, located);
@@ -94,8 +99,10 @@ impl Document {
         let opens = matches!(span.kind, SpanKind::Chunk(_) | SpanKind::EventData);
         let opens = opens.then(|| space::name(name, span.start)).filter(|name| self.space(name).is_ok());
         let (bytes, base, items) = (&located.bytes[..], span.start, BitmapItems::default());
-        let nodes =
-            present::nodes(&tree, &Shown { space: name, base, bytes, opens: opens.as_deref(), plan: None, items });
+        let nodes = present::nodes(
+            &tree,
+            &Shown { holder: self.holder(name, base), bytes, opens: opens.as_deref(), plan: None, items },
+        );
         let record = opens.filter(|_| span.kind != SpanKind::EventData).and_then(|name| self.space(&name).ok());
         let Some(record) = record else { return Some((nodes, fault)) };
         Some((self.with_record(nodes, &record), fault))
@@ -116,8 +123,9 @@ impl Document {
             }
             let opens = entry.is_event_data().then(|| space::name(&record.name, span.start));
             let opens = opens.filter(|name| self.space(name).is_ok());
-            let (space, base, items) = (record.name.as_str(), span.start, BitmapItems::default());
-            let shown = Shown { space, base, bytes, opens: opens.as_deref(), plan: None, items };
+            let items = BitmapItems::default();
+            let holder = self.holder(&record.name, span.start);
+            let shown = Shown { holder, bytes, opens: opens.as_deref(), plan: None, items };
             inside.extend(present::nodes(&tree, &shown).into_iter().map(|node| FieldNode {
                 depth: node.depth + depth + 1,
                 space: Some(record.name.clone()),
@@ -137,7 +145,7 @@ impl Document {
         self.with_part(name, |space, rows| {
             let mut tree = if under.is_empty() { FieldTree::new() } else { FieldTree::under(under) };
             let (bytes, items) = (&space.bytes[..], BitmapItems::default());
-            let shown = Shown { space: name, base: 0, bytes, opens: None, plan: None, items };
+            let shown = Shown { holder: self.holder(name, 0), bytes, opens: None, plan: None, items };
             let Some((rows, plan)) = rows else {
                 observe_text(Self::text_field(space), bytes, space.collation, &mut tree);
                 return (present::nodes(&tree, &shown), None);
@@ -146,7 +154,7 @@ impl Document {
             let fault = result.err().or_else(|| tree.faults().map(|(_, error)| error).next());
             let nodes = present::nodes(&tree, &Shown { plan, items: BitmapItems::of_rows(rows), ..shown });
             let values = space::column_values(rows, 0, plan);
-            (self.with_parts(nodes, &values), fault)
+            (self.with_parts(nodes, &values, shown.holder), fault)
         })
     }
 
@@ -180,12 +188,14 @@ impl Document {
 
     /// Puts what compressed parts inflate to below the leaves that hold them. `values` are the
     /// column values among the nodes.
-    pub(super) fn with_parts(&self, nodes: Vec<FieldNode>, values: &[ColumnValue<'_>]) -> Vec<FieldNode> {
+    pub(super) fn with_parts(
+        &self, nodes: Vec<FieldNode>, values: &[ColumnValue<'_>], holder: Holder<'_>,
+    ) -> Vec<FieldNode> {
         if nodes.iter().all(|node| node.opens.is_none()) {
             return nodes;
         }
         let mut out = Vec::with_capacity(nodes.len());
-        let mut inflater = Inflater::new();
+        let mut insides = Insides::new();
         let mut left = SHOWN_VALUES as u64;
         for mut node in nodes {
             let inside = match &node.opens {
@@ -199,10 +209,8 @@ impl Document {
                     match value.and_then(|at| values.get(at)).filter(|value| value.part.length <= left) {
                         Some(value) => {
                             left -= value.part.length;
-                            match self.source().restored(name) {
-                                Some(inside) => text_nodes(name, &inside, value.collation),
-                                None => value_nodes(name, value, &mut inflater),
-                            }
+                            let inside = insides.part(&value.part, holder.at(value.offset));
+                            text_nodes(name, inside.bytes, value.collation)
                         }
                         None => Vec::new(),
                     }
@@ -243,14 +251,10 @@ impl Document {
     }
 }
 
-/// The value inside, as one field of its space.
-fn value_nodes(name: &str, value: &ColumnValue<'_>, inflater: &mut Inflater) -> Vec<FieldNode> {
-    text_nodes(name, inflater.inflate(&value.part).0, value.collation)
-}
-
+/// A value inside, as one field of its space.
 fn text_nodes(name: &str, bytes: &[u8], collation: u32) -> Vec<FieldNode> {
     let mut tree = FieldTree::new();
     observe_text(field::COLUMN_VALUE, bytes, collation, &mut tree);
     let items = BitmapItems::default();
-    present::nodes(&tree, &Shown { space: name, base: 0, bytes, opens: None, plan: None, items })
+    present::nodes(&tree, &Shown { holder: Holder::alone(name, 0), bytes, opens: None, plan: None, items })
 }

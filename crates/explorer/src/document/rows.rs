@@ -109,7 +109,8 @@ impl Document {
                 continue;
             }
             let Ok(event) = decode_unobserved(&located.bytes, &located.context()) else { continue };
-            let line = summary::line(&event, None);
+            let holder = self.holder(self.main_space(), located.entry.start);
+            let line = summary::line(&event, None, holder);
             match located.entry.kind() {
                 Some(code::TABLE_MAP) if !tables.contains(&line) => tables.push(line),
                 Some(code::TABLE_MAP) => {}
@@ -158,7 +159,7 @@ impl Document {
             end: located.entry.end,
             // What a compressed part inflates to stands in the fields; its row opens for a link.
             expanded: (payload || self.rows.is_payload_open(number)).then(|| self.rows.is_payload_open(number)),
-            content: self.content(&located, self.event_number(number)),
+            content: self.content(self.main_space(), &located, self.event_number(number)),
         })
     }
 
@@ -177,7 +178,7 @@ impl Document {
             address,
             end: at.end,
             expanded: None,
-            content: self.content(&located, inner + 1),
+            content: self.content(&space.name, &located, inner + 1),
         })
     }
 
@@ -191,7 +192,7 @@ impl Document {
         block.first_event + events as u64
     }
 
-    pub(super) fn content(&self, located: &Located, number: u64) -> RowContent {
+    pub(super) fn content(&self, space: &str, located: &Located, number: u64) -> RowContent {
         match located.entry.what {
             EntryKind::Span(span) => RowContent::Span {
                 kind: span.kind.text().into(),
@@ -210,7 +211,7 @@ impl Document {
                         Ok(binlog_format::Body::Rows(rows)) => located.plans.get(rows.table_id),
                         _ => None,
                     };
-                    summary::line(&event, plan.map(|plan| &**plan))
+                    summary::line(&event, plan.map(|plan| &**plan), self.holder(space, located.entry.start))
                 });
                 RowContent::Event {
                     number,

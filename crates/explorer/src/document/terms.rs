@@ -2,7 +2,6 @@
 
 use binlog_format::Value;
 use binlog_format::event::{Body, decode, decode_unobserved};
-use binlog_format::inflate::Inflater;
 use binlog_format::names::code;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, Operation, RowVisitor, RowsHead};
@@ -15,6 +14,7 @@ use crate::filter::{
 };
 use crate::outline::Outline;
 use crate::scan::EntryKind;
+use crate::space::holder::{Holder, Insides};
 use crate::view::Address;
 use binlog_format::header::EventHeader;
 
@@ -48,6 +48,8 @@ struct Awaiting<'p> {
     cell: Cell,
     row: usize,
     plan: &'p TablePlan,
+    /// Where the images lie.
+    holder: Holder<'p>,
     term: Option<String>,
 }
 
@@ -59,6 +61,8 @@ impl RowVisitor<'_> for Awaiting<'_> {
     fn cell(&mut self, image: Image, ordinal: usize, value: Value<'_>) {
         let Cell { row, image: wanted, ordinal: column } = self.cell;
         if self.row == row && ordinal == column && (image == wanted) {
+            let mut insides = Insides::new();
+            let (value, _) = insides.value(value, self.holder);
             self.term = term_of_value(self.plan.name(ordinal), ordinal, &value, self.plan.labels(ordinal));
         }
     }
@@ -66,14 +70,15 @@ impl RowVisitor<'_> for Awaiting<'_> {
 
 impl Document {
     /// The item at an address; of what a part of an event inflated to, the event.
-    fn pointed_at(&self, address: &Address) -> Option<Located> {
+    fn pointed_at(&self, address: &Address) -> Option<(Address, Located)> {
         let located = self.locate(address).ok()?;
         let part = located.entry.kind().is_none() && self.space(&address.space).is_ok_and(|it| it.part().is_some());
         if !part {
-            return Some(located);
+            return Some((address.clone(), located));
         }
         let holder: Address = address.space.parse().ok()?;
-        self.locate(&holder).ok()
+        let located = self.locate(&holder).ok()?;
+        Some((holder, located))
     }
 
     /// Terms that the transaction around an address fits: its GTID, its number.
@@ -91,7 +96,7 @@ impl Document {
 
     /// Terms that an event as a whole fits: type, table, transaction, server, time.
     pub fn terms_of_event(&self, address: &Address) -> Vec<String> {
-        let Some(located) = self.pointed_at(address) else { return Vec::new() };
+        let Some((_, located)) = self.pointed_at(address) else { return Vec::new() };
         let mut terms = Vec::new();
         match located.entry.what {
             EntryKind::Span(_) => terms.push("is:span".into()),
@@ -110,12 +115,14 @@ impl Document {
 
     /// Terms that a field fits, by its path; of a field that the language has no word for, its bytes.
     pub fn terms_of_field(&self, address: &Address, path: &str) -> Vec<String> {
-        let (Some(located), Some(steps)) = (self.pointed_at(address), parse_path(path)) else { return Vec::new() };
+        let (Some((event, located)), Some(steps)) = (self.pointed_at(address), parse_path(path)) else {
+            return Vec::new();
+        };
         if located.bytes.len() > LARGEST {
             return Vec::new();
         }
         if let Some(cell) = cell_of(&steps)
-            && let Some(term) = self.term_of_cell(&located, cell)
+            && let Some(term) = self.term_of_cell(&located, &event.space, cell)
         {
             return vec![term];
         }
@@ -188,12 +195,12 @@ impl Document {
         }
     }
 
-    fn term_of_cell(&self, located: &Located, cell: Cell) -> Option<String> {
+    fn term_of_cell(&self, located: &Located, space: &str, cell: Cell) -> Option<String> {
         let rows = self.rows_of(located)?;
         let plan = located.plans.get(rows.table_id)?;
-        let mut inflater = Inflater::new();
-        let (rows, _) = rows.inflated(&mut inflater);
-        let mut awaiting = Awaiting { cell, row: 0, plan, term: None };
+        let mut insides = Insides::new();
+        let (rows, holder, _) = insides.rows(&rows, self.holder(space, located.entry.start));
+        let mut awaiting = Awaiting { cell, row: 0, plan, holder, term: None };
         // What comes before a fault is there.
         let _ = rows.visit(plan, &mut awaiting);
         awaiting.term

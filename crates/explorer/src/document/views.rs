@@ -12,6 +12,7 @@ use crate::present::{BitmapItems, Shown};
 use crate::scan::EntryKind;
 use crate::source::{ReadError, read_range};
 use crate::space;
+use crate::space::holder::Holder;
 use crate::view::{Address, EventView, FieldNode, Message, RowContent, SpaceView};
 use crate::{messages, present, summary};
 
@@ -46,7 +47,7 @@ impl Document {
             end: located.entry.end,
             number,
             transaction,
-            content: self.content(&located, number),
+            content: self.content(&address.space, &located, number),
             nodes: Vec::new(),
             error: None,
             explanation: match located.entry.what {
@@ -152,8 +153,7 @@ impl Document {
             Ok(_) => None,
         };
         let shown = Shown {
-            space,
-            base: located.entry.start,
+            holder: self.holder(space, located.entry.start),
             bytes: &located.bytes,
             opens,
             plan: plan.map(|plan| &**plan),
@@ -161,8 +161,8 @@ impl Document {
         };
         let nodes = present::nodes(tree, &shown);
         let rows = self.rows_of(located);
-        let values = rows.map(|rows| space::column_values(&rows, shown.base, shown.plan)).unwrap_or_default();
-        self.with_parts(nodes, &values)
+        let values = rows.map(|rows| space::column_values(&rows, shown.holder.start(), shown.plan)).unwrap_or_default();
+        self.with_parts(nodes, &values, shown.holder)
     }
 
     /// The nodes below a collapsed one.
@@ -333,7 +333,7 @@ impl space::Space {
         for entry in maps.take(16) {
             let context = binlog_format::Context::new(&self.format);
             if let Ok(event) = decode_unobserved(self.slice(entry.start, entry.end), &context) {
-                let line = summary::line(&event, None);
+                let line = summary::line(&event, None, Holder::default());
                 if !tables.contains(&line) {
                     tables.push(line);
                 }

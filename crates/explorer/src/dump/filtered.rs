@@ -15,6 +15,7 @@ use crate::filter::{Subject, Totals, Unit, UnitGtid, Verdict};
 use crate::scan::Judge;
 use crate::source::Source;
 use crate::space::Space;
+use crate::space::holder::Holder;
 use crate::space::streamed::StreamedPayload;
 
 /// A sink behind a filter.
@@ -65,6 +66,7 @@ fn subject<'e>(event: &Walked<'e>, pos: u64) -> Subject<'e> {
         checksum: event.checksum,
         bytes: event.bytes,
         context: event.context,
+        holder: event.holder,
     }
 }
 
@@ -175,7 +177,7 @@ impl<'d, S: Sink> Filtered<'d, S> {
         if verdict == Verdict::NeedsTotals {
             let totals = match event.around {
                 Around::Space(space) if !in_main => {
-                    crate::document::totals_inside(self.search.matcher(), &space.bytes, event.start, &space.format)
+                    crate::document::totals_inside(self.search.matcher(), &space.bytes, event.holder, &space.format)
                 }
                 _ => self.totals()?,
             };
@@ -208,9 +210,9 @@ impl<'d, S: Sink> Filtered<'d, S> {
         };
         let mut found = false;
         let mut needs = false;
-        let (unit, pos) = (self.unit, self.pos);
+        let (unit, pos, holder) = (self.unit, self.pos, event.holder.of_space(&space.name));
         let matcher = self.search.matcher();
-        crate::document::each_event_inside(bytes, &space.format, pos, &mut |subject| {
+        crate::document::each_event_inside(bytes, &space.format, (pos, holder), &mut |subject| {
             if !found {
                 let verdict = matcher.event(subject, &unit);
                 needs |= verdict == Verdict::NeedsTotals;
@@ -307,9 +309,9 @@ impl<S: Sink> Sink for Filtered<'_, S> {
     }
 
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        if self.shown { self.sink.row_images(space, span, rows, plan) } else { Ok(None) }
+        if self.shown { self.sink.row_images(holder, span, rows, plan) } else { Ok(None) }
     }
 
     fn space_end(&mut self, space: &Space) -> io::Result<()> {

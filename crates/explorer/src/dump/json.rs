@@ -21,6 +21,7 @@ use super::output::{Deliver, Output};
 use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::{MAX_DECODED_EVENT, checksum_text};
 use crate::present::BitmapItems;
+use crate::space::holder::Holder;
 use crate::space::{Space, name};
 
 /// Version of the contract.
@@ -142,7 +143,7 @@ impl<W: Deliver> Sink for JsonDump<W> {
             out.push(b'}');
         }
         let rows = RowsHead::peek(event.bytes, &event.context).ok();
-        let mut nodes = Nodes::new(out, &mut self.scratch, event.bytes, event.start, event.space);
+        let mut nodes = Nodes::new(out, &mut self.scratch, event.bytes, event.holder);
         nodes.plan = rows.and_then(|rows| event.context.tables?.get(rows.table_id)).map(|plan| &**plan);
         nodes.opens = event.opens.map(|space| space.name.as_str()).or(event.gathers);
         let decoded = decode(event.bytes, &event.context, &mut nodes);
@@ -172,7 +173,7 @@ impl<W: Deliver> Sink for JsonDump<W> {
             SpanKind::Chunk(_) => Some(name(space, span.start)),
             _ => None,
         };
-        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, span.start, space);
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, Holder::alone(space, span.start));
         nodes.opens = opens.as_deref();
         nodes.begin_span(span);
         let result = ibb::observe(span.kind, bytes, &mut nodes);
@@ -185,7 +186,8 @@ impl<W: Deliver> Sink for JsonDump<W> {
         if span.kind != SpanKind::SqlText || span.end > INLINE_VALUES {
             return self.span(&space.name, span);
         }
-        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, &space.bytes, 0, &space.name);
+        let mut nodes =
+            Nodes::new(&mut self.out.buffer, &mut self.scratch, &space.bytes, Holder::alone(&space.name, 0));
         nodes.begin_span(span);
         observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut nodes);
         nodes.complete();
@@ -193,9 +195,9 @@ impl<W: Deliver> Sink for JsonDump<W> {
     }
 
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, rows.rows, 0, &space.name);
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, rows.rows, holder);
         (nodes.plan, nodes.items) = (plan, BitmapItems::of_rows(rows));
         nodes.begin_span(span);
         let result = rows.observe(plan, &mut (), &mut nodes);
@@ -206,7 +208,7 @@ impl<W: Deliver> Sink for JsonDump<W> {
     }
 
     fn encryption_header(&mut self, span: &Span, bytes: &[u8]) -> io::Result<Option<DecodeError>> {
-        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, span.start, "0");
+        let mut nodes = Nodes::new(&mut self.out.buffer, &mut self.scratch, bytes, Holder::alone("0", span.start));
         nodes.begin_span(span);
         let (_, result) = encryption_header::decode(bytes, &mut nodes);
         nodes.complete();

@@ -19,6 +19,7 @@ use super::walk::{DecryptedSpace, Sink, Walked};
 use crate::document::checksum_text;
 use crate::messages;
 use crate::present::{shorten, write_value_text};
+use crate::space::holder::Holder;
 use crate::space::{Space, is_compressed_column, name, opens};
 
 /// Longest value in a line.
@@ -40,10 +41,8 @@ impl<W: Deliver> TreeDump<W> {
 
 /// Fields that are shown.
 struct Shown<'s> {
-    /// The space that they lie in.
-    space: &'s str,
-    /// Where they begin in it.
-    base: u64,
+    /// Where they lie.
+    holder: Holder<'s>,
     /// The space that they open as a whole.
     opens: Option<&'s str>,
     /// The table of their rows.
@@ -54,6 +53,7 @@ impl<W: Deliver> TreeDump<W> {
     fn nodes(&mut self, tree: &FieldTree<'_>, shown: &Shown<'_>) -> io::Result<()> {
         // Where the compressed column value begins that is passed through.
         let mut column = 0;
+        let base = shown.holder.start();
         for (at, node) in tree.nodes().iter().enumerate() {
             let out = &mut self.out.buffer;
             (0..=node.depth).for_each(|_| out.extend_from_slice(b"  "));
@@ -72,7 +72,7 @@ impl<W: Deliver> TreeDump<W> {
             if !matches!(node.value, Value::None) {
                 self.line.start();
                 // It ends when it has more than a line shows.
-                let _ = write_value_text(node.slot, &node.value, shown.plan, &mut self.line);
+                let _ = write_value_text(node.slot, &node.value, (shown.plan, shown.holder), &mut self.line);
                 out.extend_from_slice(self.line.shown().as_bytes());
             }
             if is_compressed_column(node.slot.field) {
@@ -80,7 +80,7 @@ impl<W: Deliver> TreeDump<W> {
             }
             match (node.slot.field, shown.opens) {
                 (field::COLUMN_COMPRESSED_DATA, _) => {
-                    let space = name(shown.space, shown.base + u64::from(column));
+                    let space = shown.holder.name(column.into());
                     out.extend_from_slice(format!(" → space {space}").as_bytes());
                 }
                 (field, Some(space)) if opens(field) => {
@@ -89,9 +89,9 @@ impl<W: Deliver> TreeDump<W> {
                 _ => {}
             }
             out.extend_from_slice(b"  ");
-            integer(out, shown.base + u64::from(node.start));
+            integer(out, base + u64::from(node.start));
             out.extend_from_slice(b"..");
-            integer(out, shown.base + u64::from(node.end));
+            integer(out, base + u64::from(node.end));
             out.push(b'\n');
             self.out.end_record()?;
         }
@@ -186,8 +186,7 @@ impl<W: Deliver> Sink for TreeDump<W> {
         self.nodes(
             &tree,
             &Shown {
-                space: event.space,
-                base: event.start,
+                holder: event.holder,
                 opens: event.opens.map(|space| space.name.as_str()).or(event.gathers),
                 plan,
             },
@@ -207,7 +206,7 @@ impl<W: Deliver> Sink for TreeDump<W> {
         writeln!(self.out.buffer, "{}..{} [{}]", span.start, span.end, span.kind.text())?;
         let mut tree = FieldTree::new();
         let (_, result) = encryption_header::decode(bytes, &mut tree);
-        self.nodes(&tree, &Shown { space: "0", base: span.start, opens: None, plan: None })?;
+        self.nodes(&tree, &Shown { holder: Holder::alone("0", span.start), opens: None, plan: None })?;
         if let Err(error) = &result {
             writeln!(self.out.buffer, "  ! {}", messages::english(&messages::of_error(error, span.start)))?;
         }
@@ -245,8 +244,8 @@ impl<W: Deliver> Sink for TreeDump<W> {
         let error = ibb::observe(span.kind, bytes, &mut tree).err();
         self.span(space, &Span { error: span.error.or(error), ..*span })?;
         let opens = matches!(span.kind, SpanKind::Chunk(_)).then(|| name(space, span.start));
-        let (base, opens) = (span.start, opens.as_deref());
-        self.nodes(&tree, &Shown { space, base, opens, plan: None })
+        let (holder, opens) = (Holder::alone(space, span.start), opens.as_deref());
+        self.nodes(&tree, &Shown { holder, opens, plan: None })
     }
 
     fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
@@ -257,18 +256,18 @@ impl<W: Deliver> Sink for TreeDump<W> {
         }
         let mut tree = FieldTree::new();
         observe_text(field::QUERY_STATEMENT, &space.bytes, space.collation, &mut tree);
-        let shown = Shown { space: &space.name, base: 0, opens: None, plan: None };
+        let shown = Shown { holder: Holder::alone(&space.name, 0), opens: None, plan: None };
         self.nodes(&tree, &shown)
     }
 
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         let mut tree = FieldTree::with_budget(usize::MAX / 8);
         let error = rows.observe(plan, &mut (), &mut tree).err();
         let error = error.or_else(|| tree.faults().map(|(_, error)| error).next());
-        self.span(&space.name, &Span { error, ..*span })?;
-        self.nodes(&tree, &Shown { space: &space.name, base: 0, opens: None, plan })?;
+        self.span(holder.space(), &Span { error, ..*span })?;
+        self.nodes(&tree, &Shown { holder, opens: None, plan })?;
         Ok(error)
     }
 

@@ -24,6 +24,7 @@ use crate::ibb::Pages;
 use crate::scan::Judge;
 use crate::source::{ReadError, Source, read_range};
 use crate::space::gathered::Fragments;
+use crate::space::holder::Holder;
 use crate::space::{self, Space};
 use crate::view::Message;
 
@@ -62,6 +63,8 @@ pub struct Walked<'w> {
     pub gathers: Option<&'w str>,
     /// What is wrong with its place among others: a fragment out of order.
     pub misplaced: Option<DecodeError>,
+    /// Where it lies, for whoever opens what it holds.
+    pub holder: Holder<'w>,
     /// The bytes around it.
     pub around: Around<'w>,
 }
@@ -430,10 +433,9 @@ impl<'s, S: Sink> State<'s, S> {
         let (gathers, misplaced) = self.pass_fragment(space, around, frame, bytes, checksum, format)?;
         let plans = std::mem::take(&mut self.plans);
         let context = Context { checksum, ..Context::new(format).with_tables(&plans) };
+        let holder = Holder::new(self.source, space, frame.start);
         let streamed = match around {
-            Around::Source(source) if source.restored(&space::name(space, frame.start)).is_none() => {
-                inside::streamed(source, frame, bytes, &context)
-            }
+            Around::Source(source) if holder.carried(0).is_none() => inside::streamed(source, frame, bytes, &context),
             _ => None,
         };
         let opened = match &streamed {
@@ -441,7 +443,7 @@ impl<'s, S: Sink> State<'s, S> {
                 let (range, size) = (payload.range(), payload.length());
                 Some(Space::of_streamed(space, frame.start, range, head, size, *fault, format))
             }
-            None if space::may_open(frame.kind) => Space::open_in(self.source, space, frame.start, bytes, &context),
+            None if space::may_open(frame.kind) => Space::open(holder, bytes, &context),
             None => None,
         };
         let walked = Walked {
@@ -458,6 +460,7 @@ impl<'s, S: Sink> State<'s, S> {
             opens: opened.as_ref(),
             gathers: gathers.as_deref(),
             misplaced,
+            holder,
             around,
         };
         let fault = self.sink.event(&walked)?.or(misplaced);

@@ -5,7 +5,6 @@ use std::fmt::Write;
 
 use binlog_format::Value;
 use binlog_format::charset::{Charset, Text};
-use binlog_format::inflate::Inflater;
 use binlog_format::temporal::{Date, DateTime, Time, Timestamp};
 use binlog_format::value::sign_extend;
 
@@ -13,6 +12,7 @@ use super::ast::{Comparison, Literal};
 use super::number::Number;
 use super::search::Needle;
 use super::when::When;
+use crate::space::holder::Insides;
 
 /// A comparison with everything read from its literal that a column may ask for.
 #[derive(Clone, Debug)]
@@ -33,7 +33,8 @@ pub struct Wanted {
 #[derive(Debug, Default)]
 pub struct Scratch {
     text: String,
-    inflater: Option<Inflater>,
+    /// For whoever opens values before they are compared.
+    pub insides: Insides,
 }
 
 impl Wanted {
@@ -59,19 +60,13 @@ impl Wanted {
         }
     }
 
-    /// Whether a value is such. `labels` are the members of an ENUM or SET, if the log has them.
+    /// Whether a value is such; one that is compressed is [opened](Insides::value) before. `labels` are the members of an ENUM or SET, if the log has them.
     pub fn holds(&self, value: &Value<'_>, labels: &[Box<[u8]>], scratch: &mut Scratch) -> bool {
         if matches!(value, Value::Null) {
             return self.null && self.comparison == Comparison::Equal;
         }
         if self.null {
             return self.comparison == Comparison::NotEqual;
-        }
-        if let Value::Compressed(column) = value {
-            let mut inflater = scratch.inflater.take().unwrap_or_default();
-            let held = self.holds(&column.inflated(&mut inflater).0, labels, scratch);
-            scratch.inflater = Some(inflater);
-            return held;
         }
         if let Some(needle) = &self.needle {
             return contains(needle, value, labels, scratch);

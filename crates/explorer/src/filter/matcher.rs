@@ -7,7 +7,6 @@ use binlog_format::event::{Body, Context, Event, decode_unobserved};
 use binlog_format::events::TableMapHead;
 use binlog_format::framer::{FrameChecksum, Span, SpanKind};
 use binlog_format::header::EventHeader;
-use binlog_format::inflate::Inflater;
 use binlog_format::names::code;
 use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Image, Operation, RowVisitor, RowsEvent, RowsHead};
@@ -16,6 +15,7 @@ use super::ast::{ColumnName, Images, Op, TablePattern};
 use super::compare::{Scratch, contains_text};
 use super::plan::{Cost, Filter, LOADS, RowTest, STATEMENTS, Test, has_bit, op_of_rows, op_of_statement, within};
 use super::unit::{Totals, Unit};
+use crate::space::holder::{Holder, Inside, Insides};
 
 /// An event to be judged.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,8 @@ pub struct Subject<'e> {
     pub bytes: &'e [u8],
     /// For decoding it; with the table maps that are live before it.
     pub context: Context<'e>,
+    /// Where it lies, for opening what it holds.
+    pub holder: Holder<'e>,
 }
 
 /// What a filter says of an event.
@@ -56,7 +58,7 @@ pub struct Matcher {
     filter: Arc<Filter>,
     known: Vec<Option<bool>>,
     rows: Vec<u32>,
-    inflater: Option<Inflater>,
+    insides: Insides,
     scratch: Scratch,
     tables: Vec<KnownTable>,
 }
@@ -85,7 +87,8 @@ impl Matcher {
     /// For this filter.
     pub fn new(filter: Arc<Filter>) -> Self {
         let known = vec![None; filter.tests().len()];
-        Self { filter, known, rows: Vec::new(), inflater: None, scratch: Scratch::default(), tables: Vec::new() }
+        let (insides, scratch) = (Insides::new(), Scratch::default());
+        Self { filter, known, rows: Vec::new(), insides, scratch, tables: Vec::new() }
     }
 
     /// The filter.
@@ -180,19 +183,18 @@ impl Matcher {
             return None;
         }
         let event = decode_unobserved(subject.bytes, &subject.context);
-        let mut inflater = self.inflater.take();
-        let decided = self.by_inside(subject, event.as_ref().ok(), table, &mut inflater);
-        self.inflater = inflater;
+        let mut insides = std::mem::take(&mut self.insides);
+        let decided = self.by_inside(subject, event.as_ref().ok(), table, &mut insides);
+        self.insides = insides;
         decided
     }
 
     fn by_inside(
-        &mut self, subject: &Subject<'_>, event: Option<&Event<'_>>, table: Option<usize>,
-        inflater: &mut Option<Inflater>,
+        &mut self, subject: &Subject<'_>, event: Option<&Event<'_>>, table: Option<usize>, insides: &mut Insides,
     ) -> Option<Verdict> {
         let whole = |held| if held { Verdict::Whole } else { Verdict::No };
         let body = event.and_then(|event| event.body.as_ref().ok());
-        let (inside, rows, fault) = inflated(body, inflater);
+        let Opened { inside, rows, fault } = Opened::of(body, subject.holder, insides);
         let statement = statement(body, inside);
         let decided = self.step(Cost::Body, |test| {
             Some(match test {
@@ -215,7 +217,7 @@ impl Matcher {
         let images = rows.as_ref().zip(plan.as_deref());
         if self.has(Cost::Count) {
             let mut count = Count::default();
-            let visited = images.map(|(rows, plan)| rows.visit(plan, &mut count));
+            let visited = images.map(|((rows, _), plan)| rows.visit(plan, &mut count));
             let faulty = fault || event.is_none_or(|event| event.body.is_err()) || matches!(visited, Some(Err(_)));
             let decided = self.step(Cost::Count, |test| {
                 Some(match test {
@@ -227,12 +229,12 @@ impl Matcher {
                 return Some(whole(held));
             }
         }
-        let (rows, plan) = images?;
-        self.by_rows(rows, plan, table?)
+        let ((rows, holder), plan) = images?;
+        self.by_rows(rows, *holder, plan, table?)
     }
 
     /// Each row by itself; with no row, nothing is decided.
-    fn by_rows(&mut self, rows: &RowsEvent<'_>, plan: &TablePlan, table: usize) -> Option<Verdict> {
+    fn by_rows(&mut self, rows: &RowsEvent<'_>, holder: Holder<'_>, plan: &TablePlan, table: usize) -> Option<Verdict> {
         if !self.has(Cost::Rows) {
             return None;
         }
@@ -266,6 +268,7 @@ impl Matcher {
             scratch: &mut self.scratch,
             tests: &known_table.tests,
             plan,
+            holder,
             row: None,
             open: false,
         };
@@ -370,15 +373,15 @@ impl Matcher {
             Body::CreateFile(file) => totals.thread = Some(file.load.thread_id),
             Body::MariadbGtid(gtid) => totals.thread = gtid.thread_id,
             Body::Rows(_) => {
-                let mut inflater = self.inflater.take();
-                let (_, rows, _) = inflated(Some(&body), &mut inflater);
-                let plan = rows.and_then(|rows| subject.context.tables?.get(rows.table_id));
-                if let Some((rows, plan)) = rows.as_ref().zip(plan) {
+                let mut insides = std::mem::take(&mut self.insides);
+                let rows = Opened::of(Some(&body), subject.holder, &mut insides).rows;
+                let plan = rows.and_then(|(rows, _)| subject.context.tables?.get(rows.table_id));
+                if let Some(((rows, _), plan)) = rows.as_ref().zip(plan) {
                     let mut count = Count::default();
                     let _ = rows.visit(plan, &mut count);
                     totals.rows += count.0;
                 }
-                self.inflater = inflater;
+                self.insides = insides;
             }
             _ => {}
         }
@@ -442,27 +445,30 @@ fn in_unit(test: &Test, unit: &Unit) -> Option<bool> {
     })
 }
 
-/// What the compressed part of an event holds; its rows, as such a part or by themselves; and
-/// whether that part is damaged.
-pub(crate) fn inflated<'b>(
-    body: Option<&Body<'b>>, inflater: &'b mut Option<Inflater>,
-) -> (Option<&'b [u8]>, Option<RowsEvent<'b>>, bool) {
-    match body {
-        Some(Body::Rows(rows)) => match rows.compressed {
-            Some(part) => {
-                let (images, result) = inflater.get_or_insert_default().inflate(&part);
-                (Some(images), Some(rows.with_images(images)), result.is_err())
+/// An event with what it holds.
+#[derive(Debug)]
+pub(crate) struct Opened<'b> {
+    /// What its compressed part holds.
+    pub inside: Option<&'b [u8]>,
+    /// Its rows, from such a part or by themselves, and where their images lie.
+    pub rows: Option<(RowsEvent<'b>, Holder<'b>)>,
+    /// Whether that part is damaged.
+    pub fault: bool,
+}
+
+impl<'b> Opened<'b> {
+    /// Of the event that begins at the holder.
+    pub fn of(body: Option<&Body<'b>>, holder: Holder<'b>, insides: &'b mut Insides) -> Self {
+        let (inside, rows) = match body {
+            Some(Body::Rows(rows)) => {
+                let (rows, images, inside) = insides.rows(rows, holder);
+                (inside, Some((rows, images)))
             }
-            None => (None, Some(*rows), false),
-        },
-        Some(Body::Query(query)) => match query.compressed {
-            Some(part) => {
-                let (text, result) = inflater.get_or_insert_default().inflate(&part);
-                (Some(text), None, result.is_err())
-            }
-            None => (None, None, false),
-        },
-        _ => (None, None, false),
+            Some(Body::Query(query)) => (insides.statement(query, holder), None),
+            _ => (None, None),
+        };
+        let fault = matches!(inside, Some(Inside { result: Err(_), .. }));
+        Self { inside: inside.map(|inside| inside.bytes), rows, fault }
     }
 }
 
@@ -503,12 +509,33 @@ struct Visitor<'m> {
     scratch: &'m mut Scratch,
     tests: &'m [Vec<usize>],
     plan: &'m TablePlan,
+    /// Where the images lie.
+    holder: Holder<'m>,
     row: Option<usize>,
     /// A row is neither.
     open: bool,
 }
 
 impl Visitor<'_> {
+    /// A value of this column comes by.
+    fn look(&mut self, tests: &[usize], image: Image, ordinal: usize, value: &Value<'_>) {
+        for nth in tests {
+            let Some(Test::Row(test)) = self.filter.tests().get(*nth) else { continue };
+            let looked_at = match test.images {
+                Images::Either => true,
+                Images::Before => image == Image::Before,
+                Images::After => image == Image::After,
+            };
+            if looked_at
+                && self.known.get(*nth) != Some(&Some(true))
+                && test.wanted.holds(value, self.plan.labels(ordinal), self.scratch)
+                && let Some(known) = self.known.get_mut(*nth)
+            {
+                *known = Some(true);
+            }
+        }
+    }
+
     fn end_row(&mut self) {
         let Some(row) = self.row else { return };
         match self.filter.root().known(&|test| self.known.get(test).copied().flatten()) {
@@ -532,20 +559,12 @@ impl RowVisitor<'_> for Visitor<'_> {
 
     fn cell(&mut self, image: Image, ordinal: usize, value: Value<'_>) {
         let Some(tests) = self.tests.get(ordinal).filter(|tests| !tests.is_empty()) else { return };
-        for nth in tests {
-            let Some(Test::Row(test)) = self.filter.tests().get(*nth) else { continue };
-            let looked_at = match test.images {
-                Images::Either => true,
-                Images::Before => image == Image::Before,
-                Images::After => image == Image::After,
-            };
-            if looked_at
-                && self.known.get(*nth) != Some(&Some(true))
-                && test.wanted.holds(&value, self.plan.labels(ordinal), self.scratch)
-                && let Some(known) = self.known.get_mut(*nth)
-            {
-                *known = Some(true);
-            }
+        if !matches!(value, Value::Compressed(_)) {
+            return self.look(tests, image, ordinal, &value);
         }
+        let mut insides = std::mem::take(&mut self.scratch.insides);
+        // What came out before a fault is looked at.
+        self.look(tests, image, ordinal, &insides.value(value, self.holder).0);
+        self.scratch.insides = insides;
     }
 }

@@ -1,7 +1,6 @@
 //! From values back to the language: the term that a value fits.
 
 use binlog_format::Value;
-use binlog_format::inflate::Inflater;
 use binlog_format::temporal::Timestamp;
 
 use super::ast::{ColumnName, Comparison, HexByte, Images, Literal, RowTerm, Term};
@@ -22,7 +21,8 @@ pub(super) fn name(name: &str) -> String {
 }
 
 /// `row.COLUMN = VALUE`, which holds for a row with this value. `column` is the column's name, if the log has
-/// it, or its place from 0. `None` for values that cannot be written, or are too long.
+/// it, or its place from 0. A value that is
+/// compressed is opened before. `None` for values that cannot be written, or are too long.
 pub fn term_of_value(column: Option<&[u8]>, ordinal: usize, value: &Value<'_>, labels: &[Box<[u8]>]) -> Option<String> {
     let named = column.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| !name.is_empty());
     let column = named.map_or(ColumnName::Ordinal(ordinal as u32 + 1), |name| ColumnName::Name(name.into()));
@@ -35,12 +35,8 @@ fn literal(value: &Value<'_>, labels: &[Box<[u8]>]) -> Option<Literal> {
     let mut text = String::new();
     let mut candidates = Vec::new();
     match *value {
-        Value::None => return None,
+        Value::None | Value::Compressed(_) => return None,
         Value::Null => return Some(Literal::Null),
-        Value::Compressed(column) => {
-            let mut inflater = Inflater::new();
-            return literal(&column.inflated(&mut inflater).0, labels);
-        }
         Value::UnknownSign(bits, width) => {
             candidates.push(Literal::Bare(binlog_format::value::sign_extend(bits, width).to_string()));
         }

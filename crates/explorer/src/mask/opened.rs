@@ -15,6 +15,7 @@ use super::leaves::{Leaves, Stored};
 use super::statement::{self, Classes};
 use super::{Masked, Masker, Restored, mask_event};
 use crate::source::Source;
+use crate::space::holder::Holder;
 use crate::space::{self, Space};
 
 /// Whether a leaf of this field stands for bytes that a space of its own has.
@@ -46,7 +47,7 @@ impl<'o> Opener<'o> {
             return;
         }
         let context = self.context;
-        let opened = Space::open_in(self.source, space, start, original, context)
+        let opened = Space::open(Holder::new(self.source, space, start), original, context)
             .filter(|_| space::depth(space) < space::MAX_DEPTH);
         let body = decode_unobserved(original, context).ok().and_then(|event| event.body.ok());
         for part in stored.iter().filter(|part| part.field != field::COLUMN_COMPRESSED_DATA) {
@@ -131,11 +132,12 @@ impl<'o> Opener<'o> {
     ) {
         let mut values = space::column_values(rows, start, self.plan(rows)).into_iter().peekable();
         let mut left = MAX_INFLATED;
+        let holder = Holder::new(self.source, holder, 0);
         for part in stored.iter().filter(|part| part.field == field::COLUMN_COMPRESSED_DATA) {
             let at = start + part.range.start as u64;
             while values.next_if(|value| value.range.0 < at).is_some() {}
             let inside = values.next_if(|value| value.range.0 == at).map(|value| {
-                let opened = Space::of_column_in(self.source, holder, &value, &mut left, self.context.format);
+                let opened = Space::of_column(holder, &value, &mut left, self.context.format);
                 part.masks.then(|| {
                     let mut bytes = opened.bytes;
                     leaf::fill_text(opened.collation, &mut bytes);

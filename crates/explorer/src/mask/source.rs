@@ -16,6 +16,7 @@ use crate::cut::set_in_event;
 use crate::dump::{Sink, Walked, walk};
 use crate::source::{Source, read_range};
 use crate::space::Space;
+use crate::space::holder::Holder;
 use crate::view::Message;
 
 /// Masks every item of a source (a log, or `bare` events) and hands over what stands instead of which bytes: everything
@@ -248,7 +249,7 @@ impl Sink for Masking<'_> {
     }
 
     fn row_images(
-        &mut self, _: &Space, _: &Span, _: &RowsEvent<'_>, _: Option<&TablePlan>,
+        &mut self, _: Holder<'_>, _: &Span, _: &RowsEvent<'_>, _: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         Ok(None)
     }

@@ -11,7 +11,6 @@ use binlog_format::format::version_numbers;
 use binlog_format::framer::{FrameChecksum, Span, SpanKind};
 use binlog_format::gtid::GtidSet;
 use binlog_format::header::flag;
-use binlog_format::inflate::Inflater;
 use binlog_format::names::code;
 use binlog_format::rows::Operation;
 
@@ -22,8 +21,9 @@ use super::sequence::{Numbering, Numbers, Xa};
 use super::transactions::{Measures, NAMED_TABLES, Part, TransactionGtid};
 use super::{DDL_TEXT, DdlLine, LISTED_DDL, LISTED_PLACES, Server, Statistics};
 use crate::filter::ast::Op;
-use crate::filter::{Subject, first_word, inflated, op_of_word};
+use crate::filter::{Opened, Subject, first_word, op_of_word};
 use crate::scan::{Entry, EntryKind};
+use crate::space::holder::Insides;
 use crate::summary::family;
 use crate::transaction::{is_commit, is_statement};
 
@@ -53,7 +53,7 @@ pub(crate) struct Gatherer {
     open: Option<Open>,
     /// How many transactions came by, those of `.ibb` records included.
     seen: u64,
-    inflater: Option<Inflater>,
+    insides: Insides,
 }
 
 impl std::fmt::Debug for Gatherer {
@@ -98,7 +98,7 @@ impl Gatherer {
             server: Default::default(),
             open: None,
             seen: 0,
-            inflater: None,
+            insides: Insides::new(),
         }
     }
 
@@ -341,13 +341,13 @@ impl Gatherer {
         match body {
             Body::Rows(_) => self.rows(subject, body, at.pos),
             Body::Query(query) => {
-                let mut inflater = self.inflater.take();
-                let (inside, _, fault) = inflated(Some(body), &mut inflater);
+                let mut insides = std::mem::take(&mut self.insides);
+                let Opened { inside, fault, .. } = Opened::of(Some(body), subject.holder, &mut insides);
                 if fault {
                     self.found.faulty.add(subject.size, at.pos);
                 }
                 self.query(subject, query, inside.unwrap_or(query.query), at.pos);
-                self.inflater = inflater;
+                self.insides = insides;
             }
             Body::ExecuteLoadQuery(load) => self.query(subject, &load.query, load.query.query, at.pos),
             Body::Load(load) => {

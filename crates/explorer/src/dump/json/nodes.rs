@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use binlog_format::catalogue::FieldId;
 use binlog_format::charset::Text;
-use binlog_format::compression::{ColumnPart, CompressedColumn};
+use binlog_format::compression::CompressedColumn;
 use binlog_format::describe;
 use binlog_format::framer::Span;
-use binlog_format::inflate::Inflater;
 use binlog_format::plan::TablePlan;
 use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::value::{Hex, sign_extend};
@@ -17,14 +16,15 @@ use super::{INLINE_VALUES, span_head};
 use crate::dump::digits::integer;
 use crate::dump::escapes::{Escaped, JSON};
 use crate::present::{BitmapItems, write_value_text};
-use crate::space::{is_compressed_column, name, opens};
+use crate::space::holder::{Holder, Insides};
+use crate::space::{is_compressed_column, opens};
 
 /// What every record needs and the next can use again.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// The open groups.
     open: Vec<Slot>,
-    inflater: Option<Inflater>,
+    insides: Insides,
 }
 
 /// Writes nodes as they are read.
@@ -33,8 +33,8 @@ pub struct Nodes<'o, 'a> {
     scratch: &'o mut Scratch,
     bytes: &'a [u8],
     base: u64,
-    /// The space that the bytes lie in.
-    space: &'o str,
+    /// Where the bytes lie.
+    holder: Holder<'o>,
     /// The table of the rows.
     pub plan: Option<&'o TablePlan>,
     /// The space that the event opens.
@@ -52,15 +52,15 @@ pub struct Nodes<'o, 'a> {
 }
 
 impl<'o, 'a> Nodes<'o, 'a> {
-    /// Over bytes that begin at `base` of a space.
-    pub fn new(out: &'o mut Vec<u8>, scratch: &'o mut Scratch, bytes: &'a [u8], base: u64, space: &'o str) -> Self {
+    /// Over bytes that lie there.
+    pub fn new(out: &'o mut Vec<u8>, scratch: &'o mut Scratch, bytes: &'a [u8], holder: Holder<'o>) -> Self {
         scratch.open.clear();
         Self {
             out,
             scratch,
             bytes,
-            base,
-            space,
+            base: holder.start(),
+            holder,
             plan: None,
             opens: None,
             items: BitmapItems::default(),
@@ -73,7 +73,7 @@ impl<'o, 'a> Nodes<'o, 'a> {
 
     /// A span with fields, up to these.
     pub fn begin_span(&mut self, span: &Span) {
-        span_head(self.out, self.space, span);
+        span_head(self.out, self.holder.space(), span);
         self.out.extend_from_slice(br#","fields":["#);
     }
 
@@ -117,12 +117,9 @@ impl<'o, 'a> Nodes<'o, 'a> {
     /// The text inside, or what is stored where that does not come out.
     fn compressed(&mut self, column: CompressedColumn<'a>) {
         self.out.extend_from_slice(br#","value":"#);
-        let length = match column.part() {
-            Ok(ColumnPart::Compressed(part)) => part.length,
-            _ => 0,
-        };
+        let length = self.scratch.insides.length(&column, self.holder);
         if length <= self.left
-            && let (value, Ok(())) = column.inflated(self.scratch.inflater.get_or_insert_with(Inflater::new))
+            && let (value, Ok(())) = self.scratch.insides.value(Value::Compressed(column), self.holder)
         {
             self.left -= length;
             write_value(self.out, &value);
@@ -143,7 +140,7 @@ impl<'o, 'a> Nodes<'o, 'a> {
             Value::Signed(number) => integer(self.out, number),
             // Writing to memory does not fail.
             _ => {
-                let _ = write_value_text(slot, value, self.plan, &mut Escaped(self.out, &JSON));
+                let _ = write_value_text(slot, value, (self.plan, self.holder), &mut Escaped(self.out, &JSON));
             }
         }
         self.out.push(b'"');
@@ -176,8 +173,7 @@ impl<'o, 'a> Nodes<'o, 'a> {
     /// The space that a leaf's bytes open.
     #[cold]
     fn opened(&mut self, field: FieldId) {
-        let column =
-            (field == field::COLUMN_COMPRESSED_DATA).then(|| name(self.space, self.base + u64::from(self.column)));
+        let column = (field == field::COLUMN_COMPRESSED_DATA).then(|| self.holder.name(self.column.into()));
         if let Some(opens) = column.as_deref().or(self.opens) {
             self.out.extend_from_slice(br#","opens":""#);
             self.out.extend_from_slice(opens.as_bytes());

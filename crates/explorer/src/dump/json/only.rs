@@ -7,14 +7,13 @@ use binlog_format::{DecodeError, Value};
 
 use super::nodes::{Nodes, Scratch};
 use crate::present::BitmapItems;
+use crate::space::holder::Holder;
 
 /// What a node is one of: bytes, and what is known of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NodeOf<'n> {
-    /// The space that they lie in.
-    pub space: &'n str,
-    /// Where they begin in it.
-    pub base: u64,
+    /// Where they lie.
+    pub holder: Holder<'n>,
     /// They.
     pub bytes: &'n [u8],
     /// The table of their rows.
@@ -27,7 +26,7 @@ pub(crate) struct NodeOf<'n> {
 
 impl Default for NodeOf<'_> {
     fn default() -> Self {
-        Self { space: "0", base: 0, bytes: &[], plan: None, opens: None, items: BitmapItems::default() }
+        Self { holder: Holder::alone("0", 0), bytes: &[], plan: None, opens: None, items: BitmapItems::default() }
     }
 }
 
@@ -125,7 +124,7 @@ pub(crate) fn node_json<'n>(
     of: NodeOf<'n>, (path, earlier): (&[Step], usize), observe: impl for<'o> FnOnce(&mut Only<'o, 'n>),
 ) -> Option<String> {
     let (mut out, mut scratch) = (vec![b'['], Scratch::default());
-    let mut nodes = Nodes::new(&mut out, &mut scratch, of.bytes, of.base, of.space);
+    let mut nodes = Nodes::new(&mut out, &mut scratch, of.bytes, of.holder);
     (nodes.plan, nodes.opens, nodes.items) = (of.plan, of.opens, of.items);
     let mut only = Only { nodes, path, earlier, on_the_way: 0, beside: 0, inside: 0, just: false, found: false };
     observe(&mut only);

@@ -65,7 +65,8 @@ impl Statement {
             let bytes = event.around.read(start, end)?;
             let decoded = decode_unobserved(&bytes, &event.context);
             if let Ok(Ok(Body::Rows(rows))) = decoded.map(|event| event.body) {
-                let inflated = rows.compressed.and_then(|_| Space::open(event.space, start, &bytes, &event.context));
+                let inflated =
+                    rows.compressed.and_then(|_| Space::open(event.holder.at(start), &bytes, &event.context));
                 let (count, fault) = write(out, event, tool, tables, &rows, inflated.as_ref());
                 self.rows += count;
                 first = first.or(fault);

@@ -31,20 +31,21 @@ impl<S: Sink> State<'_, S> {
         };
         let context = &event.context;
         let plan = context.tables.and_then(|tables| tables.get(rows.table_id)).map(|plan| &**plan);
-        let (rows, base, holder) = match opened {
+        let (rows, holder) = match opened {
             Some((opened, span)) => {
                 self.sink.space(opened)?;
                 let images = rows.with_images(&opened.bytes);
-                if let Some(fault) = self.sink.row_images(opened, &span, &images, plan)? {
+                let inside = event.holder.of_space(&opened.name);
+                if let Some(fault) = self.sink.row_images(inside, &span, &images, plan)? {
                     list(&mut self.totals.faults, &mut self.totals.problems, (opened.name.clone(), 0, fault));
                 }
-                (images, 0, opened.name.as_str())
+                (images, inside)
             }
-            None => (*rows, event.start, event.space),
+            None => (*rows, event.holder),
         };
         let mut left = MAX_INFLATED;
-        for value in space::column_values(&rows, base, plan) {
-            let value = Space::of_column_in(self.source, holder, &value, &mut left, context.format);
+        for value in space::column_values(&rows, holder.start(), plan) {
+            let value = Space::of_column(holder, &value, &mut left, context.format);
             self.sink.space(&value)?;
             let Some(span) = value.part() else { continue };
             self.sink.text(&value, &span)?;

@@ -10,6 +10,7 @@ use binlog_format::{DecodeError, Format, encryption_header};
 
 use super::{DecryptedSpace, Walked};
 use crate::space::Space;
+use crate::space::holder::Holder;
 
 /// Takes what [`walk`](super::walk) finds.
 pub trait Sink {
@@ -55,11 +56,11 @@ pub trait Sink {
     /// The one span of a space that a compressed event opened, when that holds row images: `rows`
     /// has them. Returns the fault in them, if there is one.
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, holder: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
         let mut faults = FirstFault::default();
         let error = rows.observe(plan, &mut (), &mut faults).err().or(faults.0);
-        self.span(&space.name, &Span { error, ..*span })?;
+        self.span(holder.space(), &Span { error, ..*span })?;
         Ok(error)
     }
     /// The inside of a payload is complete.

@@ -8,7 +8,7 @@ use binlog_format::plan::TablePlan;
 use binlog_format::rows::{Operation, RowsEvent};
 
 use super::{Gatherer, text};
-use crate::filter::{Subject, inflated};
+use crate::filter::{Opened, Subject};
 use crate::statistics::Table;
 use crate::statistics::amounts::earlier;
 use crate::statistics::transactions::TableName;
@@ -70,13 +70,13 @@ impl Gatherer {
 
     pub(super) fn rows(&mut self, subject: &Subject<'_>, body: &Body<'_>, pos: u64) {
         self.found.row_format.add(subject.size, pos);
-        let mut inflater = self.inflater.take();
-        let (_, rows, fault) = inflated(Some(body), &mut inflater);
-        let count = rows.as_ref().map(|rows| self.count_rows(subject, rows, pos));
+        let mut insides = std::mem::take(&mut self.insides);
+        let Opened { rows, fault, .. } = Opened::of(Some(body), subject.holder, &mut insides);
+        let count = rows.as_ref().map(|(rows, _)| self.count_rows(subject, rows, pos));
         if fault || count != Some(true) {
             self.found.faulty.add(subject.size, pos);
         }
-        self.inflater = inflater;
+        self.insides = insides;
     }
 
     /// The place of what is known of a plan.
