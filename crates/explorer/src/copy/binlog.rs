@@ -2,11 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use binlog_format::event::Context;
+use binlog_format::event::{Context, decode};
+use binlog_format::format::version_numbers;
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
-use binlog_format::rows::{Operation, RowsHead, STMT_END};
-use binlog_format::{Checksum, field};
+use binlog_format::rows::{Operation, RowsHead, STMT_END, is_compressed};
+use binlog_format::trace::{Enter, Slot, Trace};
+use binlog_format::{Checksum, DecodeError, Flavor, Format, Value, field};
 
 use super::{MAX_COPIED, too_large};
 use crate::choice::Choice;
@@ -38,6 +40,70 @@ fn statement(events: &[Vec<u8>]) -> String {
     out
 }
 
+/// What a session needs between a format description and rows: the former leaves open whose transaction follows, and a
+/// MySQL server that gives GTIDs takes none without one. Other servers do not know the variable.
+fn own_transaction(format: &Format) -> &'static str {
+    const SINCE: [u8; 3] = [5, 6, 5];
+    if format.flavor == Flavor::Mysql && version_numbers(format.version()) >= SINCE {
+        "SET @@SESSION.GTID_NEXT= 'AUTOMATIC'/*!*/;\n"
+    } else {
+        ""
+    }
+}
+
+/// Where the compressed part of an event begins.
+#[derive(Default)]
+struct PartStart(Option<u32>);
+
+impl<'a> Trace<'a> for PartStart {
+    fn enter(&mut self, _: Slot, _: u32) -> Enter {
+        Enter::Into
+    }
+    fn exit(&mut self, _: u32, _: Value<'a>) {}
+    fn leaf(&mut self, slot: Slot, start: u32, _: u32, _: Value<'a>) {
+        if slot.field == field::COMPRESSED_HEADER {
+            self.0 = Some(start);
+        }
+    }
+    fn label(&mut self, _: &[u8]) {}
+    fn fault(&mut self, _: DecodeError) {}
+}
+
+/// The type that rows of a compressed type have without compression.
+const fn plain_type(kind: u8) -> u8 {
+    if kind < code::WRITE_ROWS_COMPRESSED {
+        kind - code::WRITE_ROWS_COMPRESSED_V1 + code::WRITE_ROWS_V1
+    } else {
+        kind - code::WRITE_ROWS_COMPRESSED + code::WRITE_ROWS
+    }
+}
+
+/// A compressed rows event as it is without compression: MariaDB executes no other, and its tool prints it so.
+fn plain(bytes: &[u8], context: &Context<'_>, images: &[u8]) -> Option<Vec<u8>> {
+    let mut start = PartStart::default();
+    decode(bytes, context, &mut start).ok()?;
+    let mut out = bytes.get(..start.0? as usize)?.to_vec();
+    out.extend_from_slice(images);
+    if context.checksum {
+        out.extend([0; 4]);
+    }
+    let (length, size) = (context.format.header_length(&out), out.len() as u64);
+    set_in_header(&mut out, length, field::EVENT_HEADER_TYPE_CODE, |kind| plain_type(kind as u8).into());
+    set_in_header(&mut out, length, field::EVENT_HEADER_EVENT_SIZE, |_| size);
+    renew(&mut out, context);
+    Some(out)
+}
+
+/// Makes the checksum right, where there is one.
+fn renew(bytes: &mut [u8], context: &Context<'_>) {
+    if context.checksum
+        && let Some(checksum) = EventHeader::peek(bytes).and_then(|header| header.checksum_over(bytes))
+        && let Some(stored) = bytes.last_chunk_mut::<4>()
+    {
+        *stored = checksum.to_le_bytes();
+    }
+}
+
 /// An event from a place without checksums, as it is where they are.
 fn with_checksum(mut bytes: Vec<u8>, context: &Context<'_>) -> Vec<u8> {
     let length = context.format.header_length(&bytes);
@@ -54,12 +120,7 @@ fn ending(mut bytes: Vec<u8>, context: &Context<'_>) -> Vec<u8> {
         return bytes;
     }
     set_in_event(&mut bytes, context, field::ROWS_FLAGS, |flags| flags | u64::from(STMT_END));
-    if context.checksum
-        && let Some(checksum) = EventHeader::peek(&bytes).and_then(|header| header.checksum_over(&bytes))
-        && let Some(stored) = bytes.last_chunk_mut::<4>()
-    {
-        *stored = checksum.to_le_bytes();
-    }
+    renew(&mut bytes, context);
     bytes
 }
 
@@ -80,22 +141,36 @@ impl Document {
         }
         let main = address.space == self.main_space();
         if main && let Some(inside) = self.statements_inside(address, &located, &description)? {
-            return Ok(out + &inside);
+            return Ok(out + own_transaction(&description.format) + &inside);
         }
         if !main {
             maps = self.maps_inside(address, &located)?;
         }
         let mut events = if Operation::of(kind).is_some() { maps } else { Vec::new() };
-        let bytes = located.bytes.clone();
-        events.push(if Operation::of(kind).is_some() { ending(bytes, &located.context()) } else { bytes });
+        events.push(self.executable(address, &located, kind));
         if !main && description.format.checksum == Checksum::Crc32 {
             let context = located.context();
             events = events.into_iter().map(|bytes| with_checksum(bytes, &context)).collect();
         }
         if !is_executed(kind) {
             out.insert_str(0, "# Servers execute only format descriptions, table maps and rows from BINLOG.\n");
+        } else {
+            out += own_transaction(&description.format);
         }
         Ok(out + &statement(&events))
+    }
+
+    /// An event as a server executes it.
+    fn executable(&self, address: &Address, located: &Located, kind: u8) -> Vec<u8> {
+        let bytes = located.bytes.clone();
+        if Operation::of(kind).is_none() {
+            return bytes;
+        }
+        let context = located.context();
+        let images = if is_compressed(kind) { self.opens(address, located) } else { None };
+        let images = images.and_then(|name| self.space(&name).ok()).filter(|images| images.error.is_none());
+        let plain = images.and_then(|images| plain(&bytes, &context, &images.bytes));
+        ending(plain.unwrap_or(bytes), &context)
     }
 
     /// The format description in force where an event of the listed space begins (or what holds it), and the table
