@@ -162,8 +162,7 @@ fn outside_check(workshop: &Workshop, name: &str) -> Option<PathBuf> {
     workshop.shared(name).filter(|_| version_of(workshop, "python3", &["--version"]).is_some())
 }
 
-/// Playwright's own count, from the JSON that it writes beside what it prints.
-/// A sample, and a file of 16 GiB where there is room for it.
+/// A sample, links as long as they may be, and a file of 16 GiB where there is room for it.
 fn firefox(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     let firefox = browser::find_firefox(workshop).ok_or_else(|| Failure::new("there is no Firefox"))?;
     let large = workshop.own(bench::browser::LARGE_FILE)?;
@@ -172,6 +171,7 @@ fn firefox(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     run.log("firefox").run(workshop).map(|()| Outcome::held())
 }
 
+/// Playwright's own count, from the JSON that it writes beside what it prints.
 fn browser_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     let results = workshop.own("xtask/browser-tests.json")?;
     // What a run before this one counted must not be taken for this one's.

@@ -2,11 +2,12 @@
 
 use std::io;
 
+use binlog_format::event::decode_unobserved;
 use binlog_format::framer::Start;
 use binlog_format::names::code;
 use binlog_format::rows::Operation;
 
-use super::{Cut, Report, Selected, is_head};
+use super::{Cut, Report, Selected, file_of, is_head};
 use crate::choice::{Choice, MOST_BYTES};
 use crate::document::Document;
 use crate::dump::walk;
@@ -32,6 +33,7 @@ impl Document {
         stretches.extend(self.ends_of(&selected));
         stretches.extend(self.heads());
         stretches.extend(selected.iter().flat_map(|(_, end)| self.rows_behind(*end)));
+        stretches.extend(selected.iter().flat_map(|range| self.blocks_before(*range)));
         stretches.sort_unstable();
         stretches.dedup();
         let failed = |at: u64, reason: String| Message::new("failed-read").number("at", at).text("reason", reason);
@@ -79,12 +81,61 @@ impl Document {
                 break;
             }
         }
-        // The statement's other maps stand before it: its rows may be of any of its tables.
-        let before = (0..last).rev().map_while(|number| Some(self.locate_entry(number).ok()?.entry));
-        let maps = before.take_while(|entry| !rows.is_empty() && entry.kind() == Some(code::TABLE_MAP));
-        let maps: Vec<(u64, u64)> = maps.map(|entry| (entry.start, entry.end)).collect();
-        rows.extend(maps);
+        if rows.is_empty() {
+            return rows;
+        }
+        // The statement's other maps stand before it, since its rows may be of any of its tables; and before them its text.
+        for number in (0..last).rev() {
+            let Ok(item) = self.locate_entry(number) else { break };
+            let text = matches!(item.entry.kind(), Some(code::ROWS_QUERY | code::ANNOTATE_ROWS));
+            if text || item.entry.kind() == Some(code::TABLE_MAP) {
+                rows.push((item.entry.start, item.entry.end));
+            }
+            if text || item.entry.kind() != Some(code::TABLE_MAP) {
+                break;
+            }
+        }
         rows
+    }
+
+    /// The blocks of files that are loaded by events of a range: they stand before, in the same transaction.
+    fn blocks_before(&self, (start, end): (u64, u64)) -> Vec<(u64, u64)> {
+        let (mut blocks, mut left) = (Vec::new(), MOST_BYTES);
+        let (Some(first), Some(last)) = (self.entry_at(start), self.entry_at(end.saturating_sub(1))) else {
+            return blocks;
+        };
+        let kind = |number: u64| self.entry_number(number).and_then(|entry| entry.kind());
+        let loads = |number: &u64| {
+            matches!(kind(*number), Some(code::EXEC_LOAD | code::DELETE_FILE | code::EXECUTE_LOAD_QUERY))
+        };
+        for number in (first..=last).filter(loads) {
+            let unit = self.unit_of_entry(number).and_then(|unit| self.unit(unit));
+            let (Some(file), Some(unit)) = (self.loaded_file(number), unit) else { continue };
+            for before in (unit.first_entry..number).rev() {
+                let begins = match kind(before) {
+                    Some(code::CREATE_FILE | code::BEGIN_LOAD_QUERY) => true,
+                    Some(code::APPEND_BLOCK) => false,
+                    _ => continue,
+                };
+                let Some(entry) = self.entry_number(before).filter(|_| self.loaded_file(before) == Some(file)) else {
+                    continue;
+                };
+                let Some(less) = left.checked_sub(entry.end - entry.start) else { return blocks };
+                left = less;
+                blocks.push((entry.start, entry.end));
+                if begins {
+                    break;
+                }
+            }
+        }
+        blocks
+    }
+
+    /// The file that an event of a load is about.
+    fn loaded_file(&self, number: u64) -> Option<u32> {
+        let item = self.locate_entry(number).ok()?;
+        let event = decode_unobserved(&item.bytes, &item.context()).ok()?;
+        file_of(event.body.as_ref().ok())
     }
 
     /// Where the transactions of these ranges begin and end: the events that a cut opens and closes them with.

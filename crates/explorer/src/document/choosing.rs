@@ -484,7 +484,7 @@ impl Document {
     }
 
     /// A listed item by number.
-    fn entry_number(&self, number: u64) -> Option<Entry> {
+    pub(crate) fn entry_number(&self, number: u64) -> Option<Entry> {
         let index = self.index();
         let block = index.block_of_entry(number)?;
         let first = index.blocks.get(block)?.first_entry;
