@@ -313,8 +313,8 @@ fn documents_cut_alike() {
             continue;
         }
         for (number, range) in units(&document).into_iter().enumerate() {
-            let starts = all.starts.iter().filter(|(start, _)| range.0 <= *start && *start < range.1);
-            let Some((first, end)) = starts.clone().nth(number % 7).or(starts.last()).copied() else { continue };
+            let mut starts = all.starts.iter().filter(|(start, _)| range.0 <= *start && *start < range.1);
+            let Some((first, end)) = starts.clone().nth(number % 7).or(starts.next_back()).copied() else { continue };
             for (choice, ranges) in [
                 (Choice::Transaction(Address::source(first)), range),
                 (Choice::Event(Address::source(first)), (first, end)),

@@ -1,11 +1,12 @@
-// node firefox.mjs FIREFOX FILE: the page in Firefox, by WebDriver BiDi: a sample with its statistics and a filter, and
-// a file of many times FILE's size with damage between, to its last event.
+// node firefox.mjs FIREFOX FILE: the page in Firefox, by WebDriver BiDi: a sample with its statistics and a filter, links
+// of 2,000 and 32,000 characters, and a file of many times FILE's size with damage between, to its last event.
 
 import { strict as assert } from "node:assert";
 import { unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { bytesAt, hasRoom, writeHuge } from "./bench-huge.mjs";
+import { longLink } from "./long-links.mjs";
 import { startServer } from "./machine.mjs";
 
 const until = (page, what, argument, timeout = 30_000) => page.waitForFunction(what, { timeout, polling: 50 }, argument);
@@ -29,6 +30,34 @@ async function sample(page) {
   await page.keyboard.press("Enter");
   await until(page, () => document.querySelector(".found")?.getAttribute("aria-busy") === "false");
   assert.match(await text(page, ".found"), /^\d+ of \d+ transactions/);
+}
+
+/** The bytes of the pane from an offset on, as they are drawn. */
+const drawn = ([offset, length]) =>
+  [...document.querySelectorAll('[role="gridcell"][data-offset]')]
+    .filter((cell) => cell.dataset.offset >= offset && cell.dataset.offset < offset + length)
+    .filter((cell) => /^[0-9a-f]{2}$/.test(cell.textContent))
+    .map((cell) => Number.parseInt(cell.textContent, 16));
+
+/** A link that carries its bytes opens at its event, in a window that has nothing else. */
+async function link(browser, url, limit) {
+  const { address, bytes, event } = longLink(url, limit);
+  assert.ok(address.length > limit * 0.95 && address.length <= limit, `${address.length} of ${limit} characters`);
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1440, height: 900 });
+  await page.goto(address);
+  await ready(page);
+  const selected = (start) =>
+    document.querySelector(`[role="treegrid"] [role="row"][aria-selected="true"][data-offset="${start}"]`) &&
+    document.querySelector(`[role="treeitem"][data-start="${start}"]`) &&
+    document.querySelector(`[role="gridcell"][data-offset="${start}"]`);
+  await until(page, selected, event.start);
+  const wanted = [...bytes.subarray(event.start, event.end)];
+  assert.deepEqual(await page.evaluate(drawn, [event.start, wanted.length]), wanted);
+  assert.equal(await page.evaluate(() => location.href.length), address.length);
+  await context.close();
+  console.log(`a link of ${address.length} characters: ok`);
 }
 
 async function huge(page, path) {
@@ -68,13 +97,8 @@ async function huge(page, path) {
     const start = () => Number(document.querySelector('[role="treeitem"]')?.dataset.start);
     await until(page, (last) => Number(document.querySelector('[role="treeitem"]')?.dataset.start) > last, last);
     const offset = await page.evaluate(start);
-    const shown = (offset) =>
-      [...document.querySelectorAll('[role="gridcell"][data-offset]')]
-        .filter((cell) => cell.dataset.offset >= offset && cell.dataset.offset < offset + 19)
-        .filter((cell) => /^[0-9a-f]{2}$/.test(cell.textContent))
-        .map((cell) => Number.parseInt(cell.textContent, 16));
     await until(page, (offset) => document.querySelector(`[role="gridcell"][data-offset="${offset}"]`), offset);
-    assert.deepEqual(await page.evaluate(shown, offset), bytesAt(path, offset - last, 19));
+    assert.deepEqual(await page.evaluate(drawn, [offset, 19]), bytesAt(path, offset - last, 19));
     console.log(`${basename(large)}: first rows ${rows.toFixed(0)} ms, walked ${(walk / 1000).toFixed(1)} s, last event at ${offset}`);
   } finally {
     unlinkSync(large);
@@ -93,6 +117,7 @@ try {
   await page.goto(server.url);
   await sample(page);
   console.log("sample, statistics and filter: ok");
+  for (const limit of [2_000, 32_000]) await link(browser, server.url, limit);
   if (file && !hasRoom(file)) console.log("16 GiB: skipped, the disk has no room for it");
   else if (file) {
     await page.goto("about:blank");
