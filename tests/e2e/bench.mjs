@@ -10,6 +10,7 @@ import { chromium } from "@playwright/test";
 import { fetchEvents, paintEvents, percentile, scrollPanes } from "./bench-answers.mjs";
 import { filterAndWatch } from "./bench-filters.mjs";
 import { hasRoom, openHuge } from "./bench-huge.mjs";
+import { openLinks } from "./bench-link.mjs";
 import { firstVisit, isCode, sum } from "./first-visit.mjs";
 import { BINARY, BROWSER_FLAGS, browserPath, startServer } from "./machine.mjs";
 import { Scope } from "./scope.mjs";
@@ -184,6 +185,7 @@ async function answers(browser, url, path) {
     const rate = size / (all / 1000);
     found[name] = { filter: text, first_hits_ms: first, all_ms: all, hits: count, to_raw: rate / raw };
   }
+  const link = await openLinks(browser, page, scope, size);
   await page.close();
   const parts = (times) => ({ p50: percentile(times, 0.5), p95: percentile(times, 0.95), worst: Math.max(...times) });
   return {
@@ -193,6 +195,7 @@ async function answers(browser, url, path) {
     scroll_long_tasks_ms: long,
     scroll_frames: frames,
     filters: found,
+    link,
   };
 }
 
@@ -203,6 +206,7 @@ function answersTable(values) {
     ["the same while the second pass counts", times(values.fetch_while_counting_ms)],
     ["a step by key until tree and bytes are painted", times(values.paint_ms)],
     ["tasks over 50 ms in 10 s of scrolling", `${values.scroll_long_tasks_ms.length} (${values.scroll_frames} frames)`],
+    [`a link of one transaction, ${values.link.characters} characters, in a fresh profile`, `${values.link.median_ms.toFixed(0)} ms`],
     ...Object.values(values.filters).map(({ filter, first_hits_ms, all_ms, hits, to_raw }) => [
       filter,
       `first ${first_hits_ms.toFixed(0)} ms, all ${(all_ms / 1000).toFixed(2)} s, ${to_raw.toFixed(2)} of raw, ${hits} found`,
