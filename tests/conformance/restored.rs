@@ -328,3 +328,27 @@ fn verify_finds_nothing_new() {
         assert_eq!(count(&shared), count(&stored), "{name}");
     }
 }
+
+/// What is cut out has the inside stored again, as the masked file has it.
+#[test]
+fn a_cut_stores_the_inside_again() {
+    let mut cuts = 0;
+    for masked in all() {
+        let (name, [before, shared, stored]) = (&masked.name, masked.documents());
+        let cut = |document: &Document, choice: &Choice| {
+            let mut out = Vec::new();
+            let cut = document.cut(choice, &mut out);
+            cut.map(|_| out).map_err(|error| error.id)
+        };
+        assert_eq!(cut(&shared, &Choice::Whole), cut(&stored, &Choice::Whole), "{name}");
+        for number in 0..before.entries() {
+            let at = |document: &Document| {
+                let start = document.locate_entry(number).expect("an item").entry.start;
+                Choice::Transaction(Address::source(start))
+            };
+            assert_eq!(cut(&shared, &at(&shared)), cut(&stored, &at(&stored)), "{name} {number}");
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 30, "{cuts}");
+}

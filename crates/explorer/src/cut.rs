@@ -23,6 +23,7 @@ use self::output::Output;
 pub(crate) use self::output::{set_in_event, set_in_header};
 use self::unit::{Piece, Unit};
 use crate::dump::{Sink, Walked};
+use crate::mask::{Masker, Rules, mask_stored};
 use crate::scan::{Entry, EntryKind, Judge};
 use crate::source::Source;
 use crate::transaction::is_statement;
@@ -152,6 +153,9 @@ impl<W: io::Write> CutOf<'_, W> {
         if matches!(event.checksum, FrameChecksum::Bad { .. }) {
             self.unit.damaged.push(event.start);
         }
+        if let Some(stored) = stored_again(event) {
+            self.unit.restored.insert(event.start, (event.end - event.start, stored));
+        }
         if matches!(event.kind, code::FORMAT_DESCRIPTION | code::START_V3) {
             return self.description(event, piece);
         }
@@ -251,6 +255,14 @@ impl<W: io::Write> CutOf<'_, W> {
         let planned = unit::Planned::of(pieces);
         self.cut.output.unit(self.source, &Context::new(&self.format), &planned, self.foreign)
     }
+}
+
+/// An event whose inside its source carries, since its stored bytes became zeros, with it stored again.
+fn stored_again(event: &Walked<'_>) -> Option<Vec<u8>> {
+    let source = event.holder.source()?;
+    let nothing = Masker::new(&Rules::nothing()).ok()?;
+    let stored = mask_stored(&nothing, source, (event.space, event.start), &event.context, event.bytes).ok()?;
+    (stored != event.bytes).then_some(stored)
 }
 
 /// Whether two descriptions differ in nothing but their times.

@@ -26,6 +26,11 @@ pub trait Source {
         None
     }
 
+    /// Whether there is any such space: nobody asks otherwise.
+    fn carries(&self) -> bool {
+        false
+    }
+
     /// Of a part of a log, what it is: its holes are what was left out, and no loss.
     fn part(&self) -> Option<&About> {
         None
@@ -52,6 +57,9 @@ macro_rules! points_at_a_source {
             }
             fn restored(&self, space: &str) -> Option<Arc<[u8]>> {
                 (**self).restored(space)
+            }
+            fn carries(&self) -> bool {
+                (**self).carries()
             }
             fn part(&self) -> Option<&About> {
                 (**self).part()

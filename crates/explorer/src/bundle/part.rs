@@ -42,6 +42,10 @@ impl Source for Part {
         self.restored.get(at).map(|(_, bytes)| bytes.clone())
     }
 
+    fn carries(&self) -> bool {
+        !self.restored.is_empty()
+    }
+
     fn part(&self) -> Option<&About> {
         Some(&self.about)
     }

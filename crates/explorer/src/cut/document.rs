@@ -1,6 +1,7 @@
 //! Cuts of what is chosen in an open document.
 
 use std::io;
+use std::sync::Arc;
 
 use binlog_format::event::decode_unobserved;
 use binlog_format::framer::Start;
@@ -12,11 +13,39 @@ use crate::choice::{Choice, MOST_BYTES};
 use crate::document::Document;
 use crate::dump::walk;
 use crate::outline::Outline;
-use crate::source::{Sparse, read_range};
+use crate::source::{ReadError, Source, Sparse, read_range};
 use crate::view::Message;
 
 /// Items of a log's beginning that are looked at.
 const HEAD: u64 = 8;
+
+/// Some bytes of a document's listed space, as a log of their own; what is carried inflated of them goes along.
+struct Excerpt<'d> {
+    bytes: Sparse,
+    document: &'d Document,
+}
+
+impl Source for Excerpt<'_> {
+    fn length(&self) -> u64 {
+        self.bytes.length()
+    }
+
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        self.bytes.read(offset, buffer)
+    }
+
+    fn restored(&self, space: &str) -> Option<Arc<[u8]>> {
+        let source = self.document.source();
+        match self.document.main_space() {
+            "0" => source.restored(space),
+            own => source.restored(&format!("{own}/{space}")),
+        }
+    }
+
+    fn carries(&self) -> bool {
+        self.document.source().carries()
+    }
+}
 
 impl Document {
     /// Writes a log of what is chosen, with what it needs; at most [`MOST_BYTES`] of it. Gives what was written, and
@@ -42,7 +71,8 @@ impl Document {
             let bytes = read_range(self.source(), start, end).map_err(|error| failed(start, error.to_string()))?;
             pieces.push((start, bytes));
         }
-        let source = Sparse::new(chosen.length, pieces);
+        let bytes = Sparse::new(chosen.length, pieces);
+        let source = Excerpt { bytes, document: self };
         let start = if self.main_space() == "0" { self.start() } else { Start::Decrypted };
         let mut cut = Cut::new(out);
         let walked = walk(&source, start, 0, &mut Selected::new(cut.of(&source, true), &selected));

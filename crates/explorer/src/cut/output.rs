@@ -132,13 +132,21 @@ impl<W: Write> Output<W> {
         let mut bytes = copy.read(start, limit, HEADER_LENGTH as u64)?.to_vec();
         let length = format.header_length(&bytes);
         let header = EventHeader::peek_in(&bytes, format).ok_or_else(changed)?;
-        let size = u64::from(header.event_size);
-        if start + size > limit || size < length as u64 {
+        let there = u64::from(header.event_size);
+        if start + there > limit || there < length as u64 {
             return Err(changed());
         }
-        let first = size.min(WINDOW);
-        bytes = copy.read(start, start + size, first)?.to_vec();
-        bytes.truncate(usize::try_from(first).unwrap_or(usize::MAX));
+        let size = match copy.planned.restored.get(&start) {
+            Some((_, stored)) => {
+                bytes.clone_from(stored);
+                stored.len() as u64
+            }
+            None => {
+                bytes = copy.read(start, start + there, there.min(WINDOW))?.to_vec();
+                bytes.truncate(usize::try_from(there.min(WINDOW)).unwrap_or(usize::MAX));
+                there
+            }
+        };
         let end = self.report.bytes + size;
         if header.log_pos != 0 && !copy.foreign {
             let position = format.position_of(self.report.bytes, end);
@@ -157,7 +165,7 @@ impl<W: Write> Output<W> {
         }
         self.report.events += 1;
         self.body(copy, start, size, &bytes)?;
-        Ok(start + size)
+        Ok(start + there)
     }
 
     /// An event whose first bytes are these, and the rest the source's.

@@ -29,6 +29,8 @@ pub struct Unit {
     pub transaction: bool,
     /// Events whose checksums are wrong.
     pub damaged: Vec<u64>,
+    /// Events whose inside their source carries: how long they are there, and they with it stored again.
+    pub restored: BTreeMap<u64, (u64, Vec<u8>)>,
     /// What goes into the cut; not in order yet.
     pieces: Vec<Piece>,
     /// Something of it was chosen.
@@ -64,6 +66,9 @@ pub struct Planned {
     pub ending: Vec<u64>,
     /// Events whose checksums are wrong; ascending.
     pub damaged: Vec<u64>,
+    /// Events that are written otherwise than they stand there, by their beginning: how long they are there, and what is
+    /// written.
+    pub restored: BTreeMap<u64, (u64, Vec<u8>)>,
 }
 
 impl Planned {
@@ -74,7 +79,8 @@ impl Planned {
 
     /// Bytes in all.
     pub fn bytes(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.end - piece.start).sum()
+        let there: u64 = self.pieces.iter().map(|piece| piece.end - piece.start).sum();
+        self.restored.values().fold(there, |all, (before, written)| all - before + written.len() as u64)
     }
 
     /// Whether a statement ends before it did.
@@ -220,6 +226,7 @@ impl Unit {
         let within = |at: &u64| pieces.iter().any(|piece| (piece.start..piece.end).contains(at));
         self.damaged.retain(within);
         let gtid = self.gtid.filter(within);
-        Planned { pieces, gtid, ending: self.ending, damaged: self.damaged }
+        self.restored.retain(|at, _| within(at));
+        Planned { pieces, gtid, ending: self.ending, damaged: self.damaged, restored: self.restored }
     }
 }

@@ -334,7 +334,7 @@ impl<'s, S: Sink> State<'s, S> {
         &mut self, space: &str, source: &dyn Source, around: Around<'_>, frame: &Frame<'_>, format: &Format,
     ) -> io::Result<()> {
         let large;
-        let needless = !S::STORED && frame.kind == code::TRANSACTION_PAYLOAD;
+        let needless = !S::STORED && frame.kind == code::TRANSACTION_PAYLOAD && !source.carries();
         let bytes = if frame.is_whole() || needless {
             frame.bytes
         } else if frame.end - frame.start <= MAX_DECODED_EVENT {

@@ -16,7 +16,7 @@ use super::statement::{self, Classes};
 use super::{Masked, Masker, Restored, mask_event};
 use crate::source::Source;
 use crate::space::holder::Holder;
-use crate::space::{self, Space};
+use crate::space::{self, RESTORED, Space};
 
 /// Whether a leaf of this field stands for bytes that a space of its own has.
 pub fn stands_for_a_space(field: FieldId) -> bool {
@@ -86,8 +86,10 @@ impl<'o> Opener<'o> {
             }
             _ => self.events(opened, &mut bytes, masked),
         }
-        // What broke off is not to be inflated again by those who get the stored bytes.
-        (bytes != opened.bytes || opened.error.is_some() && self.masker.rules().mask_anything())
+        // What broke off is not to be inflated again by those who get the stored bytes; what is carried inflated already
+        // has no others.
+        let carried = opened.transform == RESTORED;
+        (bytes != opened.bytes || carried || opened.error.is_some() && self.masker.rules().mask_anything())
             .then(|| Restored { space: opened.name.clone(), bytes })
     }
 
@@ -138,10 +140,13 @@ impl<'o> Opener<'o> {
             while values.next_if(|value| value.range.0 < at).is_some() {}
             let inside = values.next_if(|value| value.range.0 == at).map(|value| {
                 let opened = Space::of_column(holder, &value, &mut left, self.context.format);
-                part.masks.then(|| {
+                let carried = opened.transform == RESTORED;
+                (part.masks || carried).then(|| {
                     let mut bytes = opened.bytes;
-                    leaf::fill_text(opened.collation, &mut bytes);
-                    masked.leaves += 1;
+                    if part.masks {
+                        leaf::fill_text(opened.collation, &mut bytes);
+                        masked.leaves += 1;
+                    }
                     Restored { space: opened.name, bytes }
                 })
             });

@@ -31,13 +31,17 @@ impl fmt::Debug for Holder<'_> {
 impl<'h> Holder<'h> {
     /// Of bytes that begin at `start` of a space of this source.
     pub fn new(source: &'h dyn Source, space: &'h str, start: u64) -> Self {
-        let carries = source.part().is_some_and(|part| part.restored > 0);
-        Self { source: carries.then_some(source), space, start }
+        Self { source: source.carries().then_some(source), space, start }
     }
 
     /// Of bytes whose source carries nothing.
     pub const fn alone(space: &'h str, start: u64) -> Self {
         Self { source: None, space, start }
+    }
+
+    /// The source, if it carries anything.
+    pub(crate) const fn source(&self) -> Option<&'h dyn Source> {
+        self.source
     }
 
     /// The space that the bytes lie in.
