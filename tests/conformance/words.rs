@@ -9,7 +9,8 @@ use fluent_bundle::FluentResource;
 use mysql_protocol::sense::Code;
 
 fn ids(language: &str) -> BTreeSet<String> {
-    let resource = FluentResource::try_new(messages::resource(language).to_owned()).expect("well-formed");
+    let texts = [messages::resource(language), messages::replica(language)].join("\n");
+    let resource = FluentResource::try_new(texts).expect("well-formed");
     let lines = resource.source().lines();
     let ids = lines.filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()));
     ids.filter_map(|line| line.split_once(" =").map(|(id, _)| id.to_owned())).collect()

@@ -335,8 +335,8 @@ fn pages_have_compressed_transactions() {
     });
 }
 
-/// A page that takes nothing for a while, as one in a tab that sleeps, has everything once when it wakes: what fits into
-/// the network's buffers, what waited in the spool, and what came over a connection that was begun anew meanwhile.
+/// A page that takes nothing for a while, as one in a tab that sleeps, has everything once when it wakes: what fits
+/// into the network's buffers, what waited in the spool, and what came over a connection that was begun anew meanwhile.
 async fn a_page_sleeps(server: Server) {
     begin(&server).await;
     let bridge = Bridge::start(vec![("shop", server.options("root", ""))], ROOM).await;
@@ -429,7 +429,9 @@ fn a_spool_on_a_full_disk_ends_the_stream() {
         }
         page.until("its end", |page| page.status.state == State::Failed).await;
         let why = page.status.why.clone().unwrap_or_default();
-        assert!(why.contains("the spool cannot be written: "), "{why}");
+        assert!(why.contains("The bridge's spool cannot be written: "), "{why}");
+        let id = page.status.reasons.first().map(|reason| reason.id.as_str());
+        assert_eq!(id, Some("bridge-spool"));
         assert!(page.bytes.len() > before && !is_all(&server, &page.bytes));
         // What came is the log's beginning.
         let (ours, theirs) = (files(&page.bytes).remove(0), server.logs().remove(0).1);
@@ -453,6 +455,10 @@ fn a_server_that_is_not_there_is_tried_again() {
         page.until("why", |page| page.status.state == State::Retrying).await;
         let status = page.status.clone();
         assert!(status.why.is_some_and(|why| why.contains("refused") && why.contains("check host and port")));
+        let ids: Vec<_> = status.reasons.iter().map(|reason| reason.id.as_str()).collect();
+        assert_eq!(ids, ["replica-refused", "replica-refused-advice"]);
+        let said = status.reasons.first().and_then(|reason| reason.args.get("error"));
+        assert!(said.is_some_and(|error| error.contains("os error")), "{said:?}");
         assert!(status.retry_in.is_some_and(|wait| wait >= 1000));
         bridge.end().await;
     });

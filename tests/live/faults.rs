@@ -72,7 +72,8 @@ const RECEIVERS: [(SslMode, Compress); 2] = [(SslMode::Disabled, Compress::No), 
 /// How far the test is.
 #[derive(Default)]
 struct Progress {
-    /// Who has received something. The first connection has to succeed: where nobody ever answered, the address is wrong.
+    /// Who has received something. The first connection has to succeed: where nobody ever answered, the address is
+    /// wrong.
     arrived: AtomicU64,
     /// No more harm.
     calm: AtomicBool,

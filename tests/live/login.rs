@@ -6,7 +6,7 @@ mod servers;
 use std::sync::{Arc, Mutex};
 
 use binlog_format::Flavor;
-use binlog_replica::{Compress, Connection, Error, Observer, Options, SslMode};
+use binlog_replica::{Compress, Connection, Error, Observer, Options, ReasonCode, SslMode, TlsFault};
 use mysql_protocol::Direction;
 
 use crate::servers::{Server, skipped, start_or_named};
@@ -59,11 +59,14 @@ async fn tls_modes(server: &Server, options: &Options) {
     for mode in [SslMode::VerifyCa, SslMode::VerifyIdentity] {
         let mut options = with(options.clone(), mode);
         let unknown = Connection::open(&options, None).await;
-        assert!(matches!(unknown, Err(Error::Tls(_))), "nobody knows the test's authority: {unknown:?}");
+        assert!(
+            matches!(unknown, Err(Error::Tls(TlsFault::UnknownIssuer))),
+            "nobody knows the test's authority: {unknown:?}"
+        );
         options.ssl.ca = Some(server.certs.join("ca.pem"));
         assert!(logs_in(&options).await.is_tls());
         options.ssl.ca = Some(server.certs.join("none.pem"));
-        assert!(matches!(Connection::open(&options, None).await, Err(Error::Tls(_))));
+        assert!(matches!(Connection::open(&options, None).await, Err(Error::Tls(TlsFault::File(..)))));
     }
 }
 
@@ -103,7 +106,7 @@ async fn wrong_password(server: &Server, user: &str) {
     options.get_server_public_key = true;
     let error = Connection::open(&options, None).await.expect_err("refused");
     assert!(matches!(error, Error::Server { code: 1045, .. }), "{error}");
-    assert!(error.to_string().contains("behind the @") && !error.is_passing(), "{error}");
+    assert!(error.says(ReasonCode::WrongPassword) && !error.is_passing(), "{error}");
     assert!(!format!("{options:?}").contains("battery"), "options show no password");
 }
 
@@ -227,6 +230,6 @@ fn go_mysql_hung_without_a_greeting() {
         assert!(matches!(error, Error::Silent(_)) && error.is_passing(), "{error}");
         drop(listener);
         let error = Connection::open(&options, None).await.expect_err("nobody");
-        assert!(error.to_string().contains("Nobody listens"), "{error}");
+        assert!(error.says(ReasonCode::RefusedAdvice), "{error}");
     });
 }

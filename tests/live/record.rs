@@ -144,8 +144,8 @@ fn signal(process: &Running, name: &str) {
     assert!(sent.success(), "{name}");
 }
 
-/// The server counts the commits that were acknowledged; one waits as long as we do not answer; and what was acknowledged
-/// is in the file when its commit returns.
+/// The server counts the commits that were acknowledged; one waits as long as we do not answer; and what was
+/// acknowledged is in the file when its commit returns.
 fn semi_sync(name: &str, enable: &[&str], status: &str) {
     let Some(server) = start(name, "semi-sync", &[]) else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,5 +1,6 @@
-//! Real servers for tests: those of ../shared/servers beside the repository; else, where a test can do with a server that
-//! is not its own, those that BINLOGSCOPE_TEST_URLS names; else `mysqld` or `mariadbd` on PATH; else none, which is said.
+//! Real servers for tests: those of ../shared/servers beside the repository; else, where a test can do with a server
+//! that is not its own, those that BINLOGSCOPE_TEST_URLS names; else `mysqld` or `mariadbd` on PATH; else none, which
+//! is said.
 
 mod programs;
 
@@ -63,7 +64,8 @@ pub fn start(name: &str, test: &str, options: &[&str]) -> Option<Server> {
     let own = own(name, test, options);
     if own.is_none() && std::env::var_os(URLS).is_some() {
         skipped(&format!(
-            "no server {name} of its own for {test}; those of {URLS} are not to be emptied, killed or read from the disk"
+            "no server {name} of its own for {test}; those of {URLS} are not to be emptied, killed or read from the \
+             disk"
         ));
     } else if own.is_none() {
         skipped(&format!("no server {name}"));

@@ -113,6 +113,11 @@ impl Words {
 
     /// A sentence from the worker.
     pub fn message(&self, message: &Message) -> String {
+        self.known(message).unwrap_or_else(|| message.id.clone())
+    }
+
+    /// A sentence from the worker, if its words are here.
+    pub fn known(&self, message: &Message) -> Option<String> {
         let mut set = FluentArgs::with_capacity(message.args.len());
         for (name, value) in &message.args {
             match value {
@@ -127,7 +132,7 @@ impl Words {
                 Argument::Number(number) => set.set(name.as_str(), number.to_string()),
             }
         }
-        self.format(&message.id, Some(&set))
+        self.find(&message.id, Some(&set))
     }
 
     fn format(&self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
@@ -203,6 +208,9 @@ mod tests {
         assert!(ids(library).len() > 50);
         let both: Vec<_> = ids(ENGLISH).intersection(&ids(library)).copied().collect();
         assert!(both.is_empty(), "the page would show the library's: {both:?}");
+        let replica = ids(binlog_explorer::messages::replica("en"));
+        let both: Vec<_> = ids(LATER[0]).intersection(&replica).copied().collect();
+        assert!(both.is_empty(), "the page would show the replica's: {both:?}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Text messages: JSON. A message without contents is a string (`"pause"`), any other an object with one member that
 //! names it (`{"ack": 4711}`). Numbers stay below 2^53, so that every JSON reader has them exactly.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The version of the protocol; the bridge says it first.
@@ -81,8 +83,8 @@ pub enum FromBridge {
     },
     /// How the stream is; whenever that changes, and now and then.
     Status(Box<Status>),
-    /// What follows the last position is gone: the page was too slow for the spool. It goes on at this position, where a
-    /// prelude is sent; what lies between is missing.
+    /// What follows the last position is gone: the page was too slow for the spool. It goes on at this position, where
+    /// a prelude is sent; what lies between is missing.
     Behind {
         /// The position of the next record.
         position: u64,
@@ -146,13 +148,27 @@ pub enum State {
     Failed,
 }
 
+/// A sentence by its id (docs/bridge-protocol.md), and what is named in it. What the server and the system said stands
+/// there as they said it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Which sentence.
+    pub id: String,
+    /// Arguments by name.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+}
+
 /// How a stream is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// In one word.
     pub state: State,
-    /// Why, where it does not go on; and what to do about it. In English, as the server and the bridge say it.
+    /// Why, where it does not go on; and what to do about it. In English.
     pub why: Option<String>,
+    /// The same, sentence by sentence, for who has the words in other languages.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
     /// Milliseconds until the next try.
     pub retry_in: Option<u64>,
     /// The log that the stream is in; empty before it is known.

@@ -52,15 +52,21 @@ pub struct ServeArguments {
     /// Secret that a browser must show; printed as part of the link.
     #[arg(long)]
     pub token: Option<String>,
-    /// A live server that the page may look at: [NAME=]mysql://user@host:3306[?ssl-mode=required&…]; several may be given.
-    /// Else those in the environment variable BINLOGSCOPE_UPSTREAM. Its password may be in MYSQL_PWD_NAME; one that nothing names is asked for at a terminal.
+    /// A live server that the page may look at: [NAME=]mysql://user@host:3306[?ssl-mode=required&…]; several may be
+    /// given. Else those in the environment variable BINLOGSCOPE_UPSTREAM. Its password may be in MYSQL_PWD_NAME; one
+    /// that nothing names is asked for at a terminal.
     #[arg(long = "upstream", value_name = "URL")]
     pub upstreams: Vec<String>,
     /// Folder for what comes from live servers until pages have taken it; else that for temporary files.
     #[arg(long, value_name = "DIR")]
     pub spool: Option<PathBuf>,
     /// MiB of it for each server.
-    #[arg(long, value_name = "MIB", default_value_t = crate::serve::SPOOL_LIMIT, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value_t = crate::serve::SPOOL_LIMIT,
+        value_parser = clap::value_parser!(u32).range(1..),
+    )]
     pub spool_limit: u32,
     /// For all live servers.
     #[command(flatten)]
@@ -127,8 +133,8 @@ impl PasswordPlace {
 pub struct DumpOptions {
     /// A binary log, an http or https address, a live server mysql://user@host:3306 (its events as they arrive), - for
     /// standard input, or several logs in order: an index file
-    /// (binlog.index), or the folder that it lies in. What is wrapped in gzip or zstd is unpacked, into a temporary file
-    /// where it is large (TMPDIR says where).
+    /// (binlog.index), or the folder that it lies in. What is wrapped in gzip or zstd is unpacked, into a temporary
+    /// file where it is large (TMPDIR says where).
     #[arg(required_unless_present = "paste")]
     pub input: Option<PathBuf>,
     /// How to print.

@@ -9,6 +9,7 @@ pub mod export;
 pub mod input;
 pub mod live;
 pub mod masking;
+pub mod reasons;
 pub mod record;
 #[cfg(feature = "http")]
 pub mod remote;

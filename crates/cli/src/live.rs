@@ -22,6 +22,7 @@ use crate::ahead::Ahead;
 use crate::arguments::{DumpFormat, DumpOptions};
 use crate::dump::{announce, note, search, status};
 use crate::input::InputError;
+use crate::reasons;
 use crate::spool::Spool;
 use crate::zone::Zone;
 
@@ -164,14 +165,14 @@ impl Live {
                     let seconds = format!("{:.1}", after.as_secs_f64());
                     let place = format!("{} {}", at.file, at.position);
                     let again = Message::new("live-tried-again").text("seconds", seconds).text("at", place);
-                    note(&again.text("reason", error.to_string()));
+                    note(&again.text("reason", reasons::in_words(&error)));
                 }
                 Some(Some(Ok(Delivery::Withdrawn(events)))) => {
                     note(&Message::new("live-withdrawn").number("events", events as u64));
                     self.anew = true;
                 }
                 Some(Some(Ok(Delivery::End))) => self.ended = Some(Ok(())),
-                Some(Some(Err(error))) => self.ended = Some(Err(error.to_string())),
+                Some(Some(Err(error))) => self.ended = Some(Err(reasons::in_words(&error))),
             }
         }
         None

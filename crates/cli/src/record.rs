@@ -8,6 +8,7 @@ use binlog_replica::{Delivery, Fsync, Recorder, Replica, Start, StreamOptions};
 use clap::{Args, ValueEnum};
 
 use crate::live::From;
+use crate::reasons::in_words;
 use crate::upstream::UpstreamOptions;
 
 /// Options of `record`.
@@ -84,13 +85,15 @@ async fn file_of(stream: StreamOptions) -> Result<String, String> {
     let mut replica = Replica::new(StreamOptions { semi_sync: false, ..stream }, None);
     let file = loop {
         let delivery = tokio::select! {
-            delivery = replica.next() => delivery.map_err(|error| error.to_string())?,
+            delivery = replica.next() => delivery.map_err(|error| in_words(&error))?,
             _ = tokio::signal::ctrl_c() => return Err("interrupted".into()),
         };
         match delivery {
             Delivery::Event(event) if !event.file.is_empty() => break event.file.to_string(),
             Delivery::End => return Err("the server has nothing from there on".into()),
-            Delivery::Retrying { error, after, .. } => say(&format!("{error}; again in {:.1} s", after.as_secs_f64())),
+            Delivery::Retrying { error, after, .. } => {
+                say(&format!("{} Again in {:.1} s.", in_words(&error), after.as_secs_f64()));
+            }
             _ => {}
         }
     };
@@ -120,11 +123,12 @@ async fn record(mut replica: Replica, mut recorder: Recorder) -> Result<ExitCode
                 recorder.withdraw()
             }
             Ok(Delivery::Retrying { error, after, at }) => {
-                say(&format!("{error}; again in {:.1} s, from {} {}", after.as_secs_f64(), at.file, at.position));
+                let (error, seconds) = (in_words(&error), after.as_secs_f64());
+                say(&format!("{error} Again in {seconds:.1} s, from {} {}.", at.file, at.position));
                 Ok(())
             }
             Ok(Delivery::End) => break Ok(()),
-            Err(error) => break Err(error.to_string()),
+            Err(error) => break Err(in_words(&error)),
         };
         if let Err(error) = taken {
             break Err(error.to_string());

@@ -10,6 +10,8 @@ use binlog_replica::{Options, Password, SslMode, StreamOptions};
 use clap::Args;
 use percent_encoding::percent_decode_str;
 
+use crate::reasons::in_words;
+
 /// How to connect to a live server. The password is in the environment variable MYSQL_PWD, or in the `[client]` part of
 /// --defaults-file, or asked for at a terminal; never in the address, which every process could read.
 #[derive(Args, Clone, Debug, Default)]
@@ -105,7 +107,7 @@ impl UpstreamOptions {
         options.ssl.ca = self.ssl_ca.clone();
         (options.ssl.cert, options.ssl.key) = (self.ssl_cert.clone(), self.ssl_key.clone());
         options.get_server_public_key = self.get_server_public_key;
-        let mut stream = StreamOptions::new(options).map_err(|error| error.to_string())?;
+        let mut stream = StreamOptions::new(options).map_err(|error| in_words(&error))?;
         stream.server_id = self.server_id;
         stream.heartbeat = Duration::from_secs(self.heartbeat.into());
         stream.blocking = !self.non_block;

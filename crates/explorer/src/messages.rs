@@ -85,10 +85,20 @@ pub fn resource(language: &str) -> &'static str {
     }
 }
 
+/// The words for why a replica is not connected. Few readers of the page ever see any: it fetches them as a file.
+pub fn replica(language: &str) -> &'static str {
+    match language {
+        "zh-CN" => include_str!("../locales/zh-CN/replica.ftl"),
+        _ => include_str!("../locales/en/replica.ftl"),
+    }
+}
+
 thread_local! {
     /// The English words, read once: a damaged file has a message for each of thousands of spans.
     static ENGLISH: FluentBundle<FluentResource> = {
-        let resource = match FluentResource::try_new(resource("en").to_owned()) {
+        // No replica runs in a browser.
+        let replica = if cfg!(target_family = "wasm") { "" } else { replica("en") };
+        let resource = match FluentResource::try_new([resource("en"), replica].join("\n")) {
             Ok(resource) | Err((resource, _)) => resource,
         };
         let mut bundle = FluentBundle::new(vec![unic_langid::LanguageIdentifier::default()]);

@@ -3,7 +3,7 @@
 use mysql_common::auth::plugins::{AuthProc, ChallengeResponsePlugin, Context, Error as PluginError};
 use mysql_common::packets::AuthPlugin;
 
-use crate::error::Error;
+use crate::error::{Error, Exposed};
 use crate::options::Options;
 
 /// One plugin at work.
@@ -45,10 +45,10 @@ impl<'o> Authentication<'o> {
         let name = String::from_utf8_lossy(plugin).into_owned();
         let plugin = AuthPlugin::from_bytes(plugin);
         if matches!(plugin, AuthPlugin::MysqlOldPassword) {
-            return Err(Error::InsecurePassword("mysql_old_password"));
+            return Err(Error::InsecurePassword(Exposed::Plugin("mysql_old_password")));
         }
         if matches!(plugin, AuthPlugin::MysqlClearPassword) && !tls {
-            return Err(Error::InsecurePassword("mysql_clear_password"));
+            return Err(Error::InsecurePassword(Exposed::Plugin("mysql_clear_password")));
         }
         let process = plugin.init().map_err(|_| Error::Plugin(name.clone()))?;
         Ok(Self { options, process, name, scramble, tls })
@@ -64,11 +64,11 @@ impl<'o> Authentication<'o> {
     pub(crate) fn step(&mut self, challenge: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         let response = self.process.run(At(self.options, &self.scramble, self.tls), challenge);
         let response =
-            response.map_err(|error: PluginError| Error::Authentication(format!("{}: {error}", self.name)))?;
+            response.map_err(|error: PluginError| Error::Authentication(self.name.clone(), error.to_string()))?;
         let answer = response.data().map(<[u8]>::to_vec);
         let asks = answer.as_deref().is_some_and(|answer| KEY_REQUESTS.contains(&answer));
         if asks && !self.options.get_server_public_key {
-            return Err(Error::InsecurePassword("encryption by a key that the server is asked for"));
+            return Err(Error::InsecurePassword(Exposed::ServerKey));
         }
         Ok(answer)
     }

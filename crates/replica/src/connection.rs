@@ -15,15 +15,15 @@ use mysql_protocol::login::{AuthData, HandshakeResponse, SslRequest, write_attri
 use mysql_protocol::{Conversation, Direction, Packet, Phase, capability};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::authentication::Authentication;
-use crate::error::Error;
+use crate::error::{Error, Exposed, Misplaced};
 use crate::options::{Compress, Options, SslMode};
-use crate::tls;
+use crate::tls::{self, TlsFault};
 
 /// A packet that was said.
 #[derive(Debug)]
@@ -134,7 +134,9 @@ impl Connection {
     /// Whatever is in the way.
     pub async fn open(options: &Options, observer: Option<Observer>) -> Result<Self, Error> {
         let login = async {
-            let stream = TcpStream::connect((options.host.as_str(), options.port)).await?;
+            let found = lookup_host((options.host.as_str(), options.port)).await;
+            let found: Vec<_> = found.map_err(|error| Error::Lookup(options.host.clone(), error))?.collect();
+            let stream = TcpStream::connect(found.as_slice()).await?;
             stream.set_nodelay(true)?;
             let mut connection = Self::over(stream, options, observer);
             connection.log_in(options).await?;
@@ -194,7 +196,7 @@ impl Connection {
         let greeting = match before.read(Direction::Server, &self.packet, None, ())? {
             Packet::Handshake(greeting) => greeting,
             Packet::Err(error) => return Err(Error::server(&error)),
-            _ => return Err(Error::Unexpected("something before its greeting")),
+            _ => return Err(Error::Unexpected(Misplaced::BeforeGreeting)),
         };
         self.connection_id = greeting.connection_id;
         self.version = String::from_utf8_lossy(greeting.version()).into_owned();
@@ -242,19 +244,19 @@ impl Connection {
             _ => {}
         }
         let config = tls::config(&options.ssl)?;
-        let name = ServerName::try_from(options.host.clone()).map_err(|error| Error::Tls(error.to_string()))?;
+        let name = ServerName::try_from(options.host.clone()).map_err(TlsFault::of)?;
         let mut payload = Vec::new();
         SslRequest { capabilities: request.capabilities | capability::SSL, ..*request }.write(&mut payload);
         self.send(&payload).await?;
         // Whatever came in the clear behind the greeting was not said by the server that TLS vouches for.
         if self.at < self.read.len() {
-            return Err(Error::Unexpected("something between its greeting and TLS"));
+            return Err(Error::Unexpected(Misplaced::BeforeTls));
         }
-        let Some(Wire::Plain(stream)) = self.wire.take() else { return Err(Error::Unexpected("TLS")) };
+        let Some(Wire::Plain(stream)) = self.wire.take() else { return Err(Error::Unexpected(Misplaced::Ours)) };
         let stream = TlsConnector::from(config).connect(name, stream).await;
         // A connection that is lost in the middle of it says nothing about TLS.
         let stream = stream.map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => Error::Tls(error.to_string()),
+            io::ErrorKind::InvalidData => TlsFault::of_handshake(&error).into(),
             _ => Error::Network(error),
         })?;
         self.wire = Some(Wire::Tls(Box::new(stream)));
@@ -269,7 +271,7 @@ impl Connection {
                 Packet::Ok(_) => return Ok(()),
                 Packet::Err(error) => return Err(Error::server(&error)),
                 Packet::AuthSwitch(switch) if switch.plugin_name.is_empty() => {
-                    return Err(Error::InsecurePassword("mysql_old_password"));
+                    return Err(Error::InsecurePassword(Exposed::Plugin("mysql_old_password")));
                 }
                 Packet::AuthSwitch(switch) => {
                     let tls = self.is_tls();
@@ -280,7 +282,7 @@ impl Connection {
                     let challenge = self.packet.strip_prefix(&[1]).unwrap_or(&self.packet);
                     plugin.step(challenge)?
                 }
-                _ => return Err(Error::Unexpected("something in the middle of the login")),
+                _ => return Err(Error::Unexpected(Misplaced::InLogin)),
             };
             if let Some(answer) = answer {
                 let mut payload = Vec::new();
@@ -288,7 +290,7 @@ impl Connection {
                 self.send(&payload).await?;
             }
         }
-        Err(Error::Unexpected("steps of a login without end"))
+        Err(Error::Unexpected(Misplaced::EndlessLogin))
     }
 
     /// Says one packet.
@@ -321,8 +323,8 @@ impl Connection {
         self.send(payload).await
     }
 
-    /// Says something in the middle of a stream, where nobody waits for an answer: it has number 0, and the stream goes on
-    /// counting.
+    /// Says something in the middle of a stream, where nobody waits for an answer: it has number 0, and the stream goes
+    /// on counting.
     pub(crate) async fn interject(&mut self, payload: &[u8]) -> Result<(), Error> {
         self.acknowledges = true;
         let counted = (self.sequence, self.compressed_sequence);
@@ -438,7 +440,7 @@ impl Connection {
                     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
                     rows.push(row.values().map(|value| value.map(text)).collect());
                 }
-                Packet::LocalInfile(_) => return Err(Error::Unexpected("a wish for a file")),
+                Packet::LocalInfile(_) => return Err(Error::Unexpected(Misplaced::FileWish)),
                 _ => {}
             }
             if self.conversation.phase() == Phase::Idle {

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use binlog_format::{DecodeError, ErrorCode};
 
+use crate::reason::{Reason, ReasonCode};
+use crate::tls::TlsFault;
+
 /// Why there is no connection, or no longer one.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -14,8 +17,10 @@ pub enum Error {
     Network(io::Error),
     /// Nothing came for so long.
     Silent(Duration),
+    /// The host's name has no address.
+    Lookup(String, io::Error),
     /// TLS: a certificate that is not trusted, a file that cannot be read.
-    Tls(String),
+    Tls(TlsFault),
     /// The server has no TLS, and it is required.
     NoTls,
     /// The server has no such compression.
@@ -23,13 +28,13 @@ pub enum Error {
     /// The server wants a plugin that is not known.
     Plugin(String),
     /// The password would cross the network readable, or encrypted by a key that nobody vouches for.
-    InsecurePassword(&'static str),
-    /// The plugin cannot do what the server asks for.
-    Authentication(String),
+    InsecurePassword(Exposed),
+    /// The plugin cannot do what the server asks for; why, in its library's words.
+    Authentication(String, String),
     /// A packet that does not decode.
     Packet(DecodeError),
     /// A packet that has no place here.
-    Unexpected(&'static str),
+    Unexpected(Misplaced),
     /// A packet is missing: its number should be the first of these and is the second.
     Sequence(u8, u8),
     /// The account may log in, and may not replicate.
@@ -59,6 +64,54 @@ pub enum Error {
     },
 }
 
+/// How a password would be seen by others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposed {
+    /// This plugin sends it as it is, or as good as.
+    Plugin(&'static str),
+    /// It would be encrypted by a key that the server was asked for.
+    ServerKey,
+}
+
+/// What has no place where it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misplaced {
+    /// Something else than a greeting.
+    BeforeGreeting,
+    /// Something in the clear between greeting and TLS.
+    BeforeTls,
+    /// Something that is no part of a login.
+    InLogin,
+    /// Steps of a login without end.
+    EndlessLogin,
+    /// A wish for a file of this machine.
+    FileWish,
+    /// A position that is no number.
+    Position,
+    /// Something that is no part of a stream.
+    InStream,
+    /// A log without a format description.
+    NoBeginning,
+    /// Something that cannot be: a fault of this program.
+    Ours,
+}
+
+impl Misplaced {
+    fn code(self) -> ReasonCode {
+        match self {
+            Self::BeforeGreeting => ReasonCode::BeforeGreeting,
+            Self::BeforeTls => ReasonCode::BeforeTls,
+            Self::InLogin => ReasonCode::InLogin,
+            Self::EndlessLogin => ReasonCode::EndlessLogin,
+            Self::FileWish => ReasonCode::FileWish,
+            Self::Position => ReasonCode::NoPosition,
+            Self::InStream => ReasonCode::InStream,
+            Self::NoBeginning => ReasonCode::NoBeginning,
+            Self::Ours => ReasonCode::Ours,
+        }
+    }
+}
+
 impl Error {
     /// What the server said.
     pub(crate) fn server(error: &mysql_protocol::answer::Err<'_>) -> Self {
@@ -78,113 +131,138 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Network(error) => error.kind() != io::ErrorKind::InvalidInput,
-            Self::Silent(_) | Self::Sequence(..) | Self::Checksum => true,
+            Self::Lookup(..) | Self::Silent(_) | Self::Sequence(..) | Self::Checksum => true,
             // Too many connections, shutting down, killed, and the network's own.
             Self::Server { code, .. } => matches!(code, 1040 | 1053 | 1077 | 1079 | 1158..=1161 | 1205 | 3032 | 3169),
             _ => false,
         }
     }
 
-    /// What to do about it, in a sentence or two; empty where the error says it all.
-    pub fn advice(&self) -> &'static str {
+    /// What happened and, where something can be done about it, what that is.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let mut reasons = vec![self.what()];
+        reasons.extend(self.advice().map(Reason::from));
+        reasons
+    }
+
+    /// Whether this is said about it.
+    pub fn says(&self, code: ReasonCode) -> bool {
+        self.reasons().iter().any(|reason| reason.code == code)
+    }
+
+    fn what(&self) -> Reason {
+        let of = Reason::from;
         match self {
-            Self::Network(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                "Nobody listens there: check host and port, and that the server runs with networking on."
+            Self::Network(error) => of(network(error)).with("error", error),
+            Self::Lookup(host, error) => of(ReasonCode::Lookup).with("host", host).with("error", error),
+            Self::Silent(time) => of(ReasonCode::Silent).with("seconds", time.as_secs_f32()),
+            Self::Tls(fault) => fault.what(),
+            Self::NoTls => of(ReasonCode::NoTls),
+            Self::NoCompression => of(ReasonCode::NoCompression),
+            Self::Plugin(name) => of(ReasonCode::Plugin).with("plugin", name),
+            Self::InsecurePassword(Exposed::Plugin(plugin)) => of(ReasonCode::InsecurePassword).with("plugin", plugin),
+            Self::InsecurePassword(Exposed::ServerKey) => of(ReasonCode::InsecureKey),
+            Self::Authentication(plugin, error) => {
+                of(ReasonCode::Authentication).with("plugin", plugin).with("error", error)
             }
-            Self::Silent(_) => {
-                "The server or the network between is stuck, or a firewall drops packets without a word."
+            Self::Privilege(message) => of(ReasonCode::Privilege).with("message", message),
+            Self::Packet(error) => of(ReasonCode::Packet).with("error", error),
+            Self::Unexpected(what) => of(what.code()),
+            Self::Sequence(expected, found) => of(ReasonCode::Sequence).with("expected", expected).with("found", found),
+            Self::Checksum => of(ReasonCode::Checksum),
+            Self::Damaged(code) => of(ReasonCode::Damaged).with("error", code.id()),
+            Self::LogBinOff => of(ReasonCode::LogBinOff),
+            Self::OtherServer => of(ReasonCode::OtherServer),
+            Self::DuplicateServerId(id) => of(ReasonCode::DuplicateServerId).with("id", id),
+            Self::Beyond4GiB(position) => of(ReasonCode::Beyond4GiB).with("position", position),
+            Self::NoGtids(text) => of(ReasonCode::NoGtids).with("text", text),
+            Self::Server { code, state, message } => {
+                let number = if state.is_empty() { code.to_string() } else { format!("{code}, {state}") };
+                of(ReasonCode::Server).with("message", message).with("number", number)
             }
-            Self::NoTls => "Give the server a certificate, or use --ssl-mode=preferred in a network that is trusted.",
-            Self::InsecurePassword(_) => {
-                "Use TLS (--ssl-mode=required), or, in a network that is trusted, allow asking for the server's RSA key."
-            }
-            Self::LogBinOff => "Set log_bin in the server's configuration and start it again.",
-            Self::OtherServer => "Positions of one server mean nothing to another: begin anew there, best by GTID.",
-            Self::DuplicateServerId(_) => {
-                "Two replicas with one number end each other's streams: leave --server-id out, and a free one is chosen."
-            }
-            Self::Beyond4GiB(_) => "Begin at the start of the file, or by GTID.",
-            Self::NoGtids(_) => "MySQL: uuid:1-5,uuid:tag:7; MariaDB: domain-server-sequence, as in 0-1-100.",
-            Self::Privilege(_) | Self::Server { code: 1227 | 1142 | 1044, .. } => {
-                "A privilege is missing: GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO the account (MariaDB: BINLOG MONITOR in place of the second)."
-            }
-            Self::Server { code: 1236, message, .. } => fatal_dump_error(message),
-            Self::Server { code: 1045, .. } => {
-                "Account or password is wrong, or the account is not allowed from this host: the part behind the @ counts."
-            }
-            Self::Server { code: 1130, .. } => "No account is allowed from this host: CREATE USER 'name'@'this host'.",
-            Self::Server { code: 1129, .. } => "Too many failed connections from this host: FLUSH HOSTS on the server.",
-            Self::Server { code: 1040, .. } => "All connections of the server are taken (max_connections).",
-            Self::Server { code: 3159, .. } => "The server wants TLS for everybody: --ssl-mode=required.",
-            Self::Server { code: 1820 | 1862, .. } => {
-                "The password has expired: log in with a client and set a new one."
-            }
-            _ => "",
         }
+    }
+
+    fn advice(&self) -> Option<ReasonCode> {
+        Some(match self {
+            Self::Network(error) if error.kind() == io::ErrorKind::ConnectionRefused => ReasonCode::RefusedAdvice,
+            Self::Silent(_) => ReasonCode::SilentAdvice,
+            Self::Tls(fault) => return fault.advice(),
+            Self::NoTls => ReasonCode::NoTlsAdvice,
+            Self::InsecurePassword(_) => ReasonCode::InsecureAdvice,
+            Self::LogBinOff => ReasonCode::LogBinOffAdvice,
+            Self::OtherServer => ReasonCode::OtherServerAdvice,
+            Self::DuplicateServerId(_) => ReasonCode::DuplicateServerIdAdvice,
+            Self::Beyond4GiB(_) => ReasonCode::Beyond4GiBAdvice,
+            Self::NoGtids(_) => ReasonCode::NoGtidsAdvice,
+            Self::Privilege(_) => ReasonCode::Grant,
+            Self::Server { code, message, .. } => return of_server(*code, message),
+            _ => return None,
+        })
     }
 }
 
+/// What the system's error means.
+fn network(error: &io::Error) -> ReasonCode {
+    use io::ErrorKind;
+    match error.kind() {
+        ErrorKind::ConnectionRefused => ReasonCode::Refused,
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
+            ReasonCode::Unreachable
+        }
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::NotConnected
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => ReasonCode::Lost,
+        _ => ReasonCode::Network,
+    }
+}
+
+/// What to do about what the server says.
+fn of_server(code: u16, message: &str) -> Option<ReasonCode> {
+    Some(match code {
+        1227 | 1142 | 1044 => ReasonCode::Grant,
+        1236 => return of_dump(message),
+        1045 => ReasonCode::WrongPassword,
+        1130 => ReasonCode::NoAccountHere,
+        1129 => ReasonCode::HostBlocked,
+        1040 => ReasonCode::TooManyConnections,
+        3159 => ReasonCode::TlsWanted,
+        1820 | 1862 => ReasonCode::PasswordExpired,
+        _ => return None,
+    })
+}
+
 /// Error 1236 has a dozen reasons, which only its words tell.
-fn fatal_dump_error(message: &str) -> &'static str {
+fn of_dump(message: &str) -> Option<ReasonCode> {
     let has = |words: &str| message.contains(words);
     if has("purged")
         || has("Could not find first log file")
         || has("missing the GTID")
         || has("not in the master's binlog")
     {
-        "The server has deleted the logs from there on (binlog_expire_logs_seconds, PURGE): begin with the oldest that is left, and what lies between is lost here."
+        Some(ReasonCode::Purged)
     } else if has("impossible position") || has("position > file size") {
-        "The file is shorter than that: the position is of another file or server, or the server lost the end of the file in a crash (sync_binlog)."
+        Some(ReasonCode::ShorterFile)
     } else if has("same server_uuid") || has("same server_id") || has("same server-id") {
-        "Another replica came with the same number or UUID, and the server keeps the one that came last."
+        Some(ReasonCode::Replaced)
     } else if has("checksum") {
-        "The server was not told that this replica reads checksums, as a proxy between may bring about."
+        Some(ReasonCode::ChecksumUnwanted)
     } else if has("max_allowed_packet") {
-        "An event is greater than max_allowed_packet, or the position lies inside of an event."
+        Some(ReasonCode::TooLarge)
     } else {
-        ""
+        None
     }
 }
 
+/// For logs and tests; people are told in words.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Network(error) => write!(f, "the connection failed: {error}"),
-            Self::Silent(time) => write!(f, "the server said nothing for {} s", time.as_secs()),
-            Self::Tls(reason) => write!(f, "TLS failed: {reason}"),
-            Self::NoTls => f.write_str("the server has no TLS"),
-            Self::NoCompression => f.write_str("the server does not have this compression"),
-            Self::Plugin(name) => write!(f, "the account's plugin {name:?} is not known"),
-            Self::InsecurePassword(plugin) => {
-                write!(f, "{plugin} would send the password where others may read it")
-            }
-            Self::Authentication(reason) => write!(f, "the login cannot go on: {reason}"),
-            Self::Privilege(message) => write!(f, "the account may not replicate: {message}"),
-            Self::Packet(error) => write!(f, "a packet of the server does not decode: {error}"),
-            Self::Unexpected(what) => write!(f, "the server sent {what} where it has no place"),
-            Self::Sequence(expected, found) => {
-                write!(f, "a packet is missing: number {expected} should come, {found} came")
-            }
-            Self::Checksum => {
-                f.write_str("an event's checksum is wrong: it was damaged on its way, or in the server's file")
-            }
-            Self::Damaged(code) => write!(f, "what came as an event is none ({})", code.id()),
-            Self::LogBinOff => f.write_str("the server writes no binary log"),
-            Self::OtherServer => f.write_str("another server answers there than before"),
-            Self::DuplicateServerId(id) => write!(f, "another replica of this server has the server id {id}"),
-            Self::Beyond4GiB(position) => {
-                write!(f, "position {position} lies beyond 4 GiB, for which requests have no room")
-            }
-            Self::NoGtids(text) => write!(f, "{text:?} is no GTID set or position"),
-            Self::Server { code, state, message } if state.is_empty() => {
-                write!(f, "the server says: {message} ({code})")
-            }
-            Self::Server { code, state, message } => write!(f, "the server says: {message} ({code}, {state})"),
-        }?;
-        match self.advice() {
-            "" => Ok(()),
-            advice => write!(f, ". {advice}"),
+        for (at, reason) in self.reasons().iter().enumerate() {
+            write!(f, "{}{reason}", if at > 0 { "; " } else { "" })?;
         }
+        Ok(())
     }
 }
 

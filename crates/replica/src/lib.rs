@@ -12,13 +12,16 @@ mod error;
 mod negotiation;
 mod options;
 mod place;
+mod reason;
 mod recorder;
 mod replica;
 mod tls;
 
 pub use connection::{Connection, Observer, Rows, Said};
-pub use error::Error;
+pub use error::{Error, Exposed, Misplaced};
 pub use options::{Compress, Options, Password, Ssl, SslMode};
 pub use place::Place;
+pub use reason::{Reason, ReasonCode};
 pub use recorder::{Fsync, RecordError, Recorder};
 pub use replica::{Delivery, Replica, Start, StreamEvent, StreamOptions};
+pub use tls::TlsFault;

@@ -6,7 +6,7 @@ use mysql_protocol::command::{BinlogDump, BinlogDumpGtid, RegisterSlave, dump_fl
 use mysql_protocol::gtid_set::OwnedGtidSet;
 
 use crate::connection::Connection;
-use crate::error::Error;
+use crate::error::{Error, Misplaced};
 use crate::place::Place;
 use crate::replica::{Start, StreamOptions, beginning};
 
@@ -97,7 +97,8 @@ pub(crate) async fn find(
         Start::Time(moment) => {
             let logs = connection.query("SHOW BINARY LOGS").await?;
             let logs: Vec<String> = logs.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
-            // The last one that begins before the moment: of the second in which it ends, the next one may have the rest.
+            // The last one that begins before the moment: of the second in which it ends, the next one may have the
+            // rest.
             let (mut first, mut behind) = (0, logs.len());
             while first < behind {
                 let middle = first + (behind - first) / 2;
@@ -122,7 +123,7 @@ pub(crate) async fn find(
             let row = rows?.into_iter().next().unwrap_or_default();
             match (row.first().cloned().flatten(), row.get(1).cloned().flatten()) {
                 (Some(file), Some(position)) => {
-                    let position = position.parse().map_err(|_| Error::Unexpected("a position that is no number"))?;
+                    let position = position.parse().map_err(|_| Error::Unexpected(Misplaced::Position))?;
                     Request::Place(Place { file: file.into(), position })
                 }
                 _ => return Err(Error::LogBinOff),

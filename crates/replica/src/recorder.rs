@@ -76,8 +76,8 @@ struct Open {
 const WINDOW: usize = 1 << 20;
 
 impl Recorder {
-    /// Records into this folder, which is made if it is not there. Returns where its last file ends, if it has any: at the
-    /// end of the last complete transaction, behind which everything is cut off.
+    /// Records into this folder, which is made if it is not there. Returns where its last file ends, if it has any: at
+    /// the end of the last complete transaction, behind which everything is cut off.
     ///
     /// # Errors
     ///

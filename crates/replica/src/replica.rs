@@ -1,14 +1,15 @@
 //! The stream: every event once, whatever happens to the connection.
 //!
-//! A replica connects, streams, waits before it tries again, or has ended (`Stage`). It is taken up again at the end of the last complete transaction; of the open one,
-//! what was delivered already is compared and left out, so that nothing comes twice.
+//! A replica connects, streams, waits before it tries again, or has ended (`Stage`). It is taken up again at the end of
+//! the last complete transaction; of the open one, what was delivered already is compared and left out, so that nothing
+//! comes twice.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use binlog_format::container::MAGIC;
-use binlog_format::event::{Body, Context, decode};
+use binlog_format::event::{Body, Context, Event, decode};
 use binlog_format::framer::{Framer, Item, Start as FramerStart, Step};
 use binlog_format::header::EventHeader;
 use binlog_format::names::code;
@@ -19,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::connection::{Connection, Observer};
-use crate::error::Error;
+use crate::error::{Error, Misplaced};
 use crate::negotiation::{self, Request, Source};
 use crate::options::Options;
 use crate::place::{Place, Tracker, is_artificial};
@@ -41,10 +42,10 @@ pub enum Start {
     },
     /// With what a GTID set lacks (MySQL, `uuid:1-5`), or what follows a GTID position (MariaDB, `0-1-100`).
     Gtids(String),
-    /// With the first transaction whose first event is of this moment or later, in seconds since 1970. The file is found
-    /// by when each begins, in a few short dumps; in it, what is older is read and left out, behind its format
-    /// description. A server whose clock was set back has files that begin before the one that precedes them; then it may
-    /// be a file too late or too early.
+    /// With the first transaction whose first event is of this moment or later, in seconds since 1970. The file is
+    /// found by when each begins, in a few short dumps; in it, what is older is read and left out, behind its format
+    /// description. A server whose clock was set back has files that begin before the one that precedes them; then it
+    /// may be a file too late or too early.
     Time(u32),
 }
 
@@ -171,8 +172,8 @@ pub(crate) enum Skip {
     To(u64),
 }
 
-/// A replica: it connects, streams, waits before it tries again, or has ended. A lost connection is taken up at the end of
-/// the last complete transaction; of the open one, what was delivered already is compared and left out.
+/// A replica: it connects, streams, waits before it tries again, or has ended. A lost connection is taken up at the end
+/// of the last complete transaction; of the open one, what was delivered already is compared and left out.
 pub struct Replica {
     options: StreamOptions,
     stage: Stage,
@@ -240,8 +241,8 @@ impl Replica {
     ///
     /// # Errors
     ///
-    /// What trying again does not help against, and what did not pass after as many tries as allowed. Nothing comes after
-    /// it.
+    /// What trying again does not help against, and what did not pass after as many tries as allowed. Nothing comes
+    /// after it.
     pub async fn next(&mut self) -> Result<Delivery, Error> {
         loop {
             let result = match &mut self.stage {
@@ -275,7 +276,8 @@ impl Replica {
             return Err(error);
         };
         tracker.back();
-        // What came of the open transaction comes again, and was not even compared to its end if this is the second loss.
+        // What came of the open transaction comes again, and was not even compared to its end if this is the second
+        // loss.
         let again = std::mem::take(&mut self.delivered);
         self.expected = again.into_iter().chain(self.expected.drain(..)).collect();
         let after = wait_before(attempt - 1);
@@ -310,7 +312,7 @@ impl Replica {
         let joined = tasks.join_next().await.and_then(Result::ok);
         *task = None;
         let Connected { connection, source, request, skip } =
-            joined.unwrap_or(Err(Error::Unexpected("the end of a task")))?;
+            joined.unwrap_or(Err(Error::Unexpected(Misplaced::Ours)))?;
         let place = match request {
             Request::Place(place) => place,
             Request::Gtids(_) => Place { file: "".into(), position: 4 },
@@ -332,23 +334,27 @@ impl Replica {
         Ok(())
     }
 
-    async fn receive(&mut self) -> Result<Option<Delivery>, Error> {
-        let (Stage::Streaming(streaming), Some(tracker)) = (&mut self.stage, &mut self.tracker) else {
-            return Ok(None);
-        };
+    /// The bytes of the next event, and whether the server waits for it to be acknowledged.
+    async fn read(&mut self) -> Result<Option<(Vec<u8>, bool)>, Error> {
+        let Stage::Streaming(streaming) = &mut self.stage else { return Ok(None) };
         let silence = self.options.heartbeat.saturating_mul(3).max(Duration::from_secs(1));
-        let (mut bytes, need_ack) = match streaming.connection.next(silence).await? {
-            Packet::Event(packet) => (packet.bytes.to_vec(), packet.need_ack == Some(true)),
-            Packet::Err(error) => return Err(Error::denied(&error)),
+        match streaming.connection.next(silence).await? {
+            Packet::Event(packet) => Ok(Some((packet.bytes.to_vec(), packet.need_ack == Some(true)))),
+            Packet::Err(error) => Err(Error::denied(&error)),
             Packet::Eof(_) | Packet::Ok(_) if !self.options.blocking => {
                 self.stage = Stage::Ended;
-                return Ok(Some(Delivery::End));
+                Ok(None)
             }
             // A source that shuts down.
-            Packet::Eof(_) | Packet::Ok(_) => {
-                return Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into());
-            }
-            _ => return Err(Error::Unexpected("something in the middle of the stream")),
+            Packet::Eof(_) | Packet::Ok(_) => Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into()),
+            _ => Err(Error::Unexpected(Misplaced::InStream)),
+        }
+    }
+
+    async fn receive(&mut self) -> Result<Option<Delivery>, Error> {
+        let Some((mut bytes, need_ack)) = self.read().await? else { return Ok(None) };
+        let (Stage::Streaming(streaming), Some(tracker)) = (&mut self.stage, &mut self.tracker) else {
+            return Ok(None);
         };
         mend(&mut bytes);
         let (kind, checksum) = check(&mut streaming.framer, &bytes)?;
@@ -361,79 +367,69 @@ impl Replica {
         // Behind a request by GTID the description keeps its position, wherever the stream begins.
         let before_others = kind == code::FORMAT_DESCRIPTION && tracker.next.position != MAGIC.len() as u64;
         if before_others || is_artificial(&event.header, kind) {
-            let before = tracker.next.file.clone();
-            if let Ok(Body::Rotate(rotate)) = &event.body {
-                let file = String::from_utf8_lossy(rotate.next_file);
-                let moved = *file != *tracker.next.file;
-                // A stream that is taken up names the place that it was asked for.
-                if moved || !streaming.quiet {
-                    tracker.rotated(&file, rotate.position);
-                }
-            }
-            let known = streaming.quiet && before == tracker.next.file && kind != code::HEARTBEAT;
-            if known && kind != code::HEARTBEAT_V2 {
-                return Ok(None);
-            }
+            let heartbeat = matches!(kind, code::HEARTBEAT | code::HEARTBEAT_V2);
+            let known = stays(tracker, &event, streaming.quiet) && streaming.quiet && !heartbeat;
             let file = tracker.next.file.clone();
-            return Ok(Some(Delivery::Event(StreamEvent { bytes, kind, file, start: None, checksum, need_ack })));
+            let event = StreamEvent { bytes, kind, file, start: None, checksum, need_ack };
+            return Ok((!known).then_some(Delivery::Event(event)));
         }
-        let file = tracker.next.file.clone();
-        let between = tracker.is_between();
+        let (file, between) = (tracker.next.file.clone(), tracker.is_between());
         // Where the stream was before what is compared, which may end a transaction, or a file.
         let before = (!self.expected.is_empty()).then(|| tracker.clone());
         let start = tracker.pass(kind, &event);
+        let moment = event.header.timestamp;
+        let event = StreamEvent { bytes, kind, file, start: Some(start), checksum, need_ack };
         if let Some(skip) = self.skip {
+            if kind == code::FORMAT_DESCRIPTION {
+                return Ok((!streaming.quiet).then_some(Delivery::Event(event)));
+            }
             let passed = match skip {
-                Skip::Before(moment) => between && event.header.timestamp >= moment,
+                Skip::Before(wanted) => between && moment >= wanted,
                 Skip::To(position) => start >= position,
             };
-            let describes = kind == code::FORMAT_DESCRIPTION;
-            if describes && !streaming.quiet {
-                return Ok(Some(Delivery::Event(StreamEvent {
-                    bytes,
-                    kind,
-                    file,
-                    start: Some(start),
-                    checksum,
-                    need_ack,
-                })));
-            }
-            if describes || !passed {
+            if !passed {
                 return Ok(None);
             }
             self.skip = None;
         }
         streaming.quiet = false;
+        Ok(self.compare(event, before))
+    }
+
+    /// A new event, and nothing if it was delivered already. `before` is where the stream was before it.
+    fn compare(&mut self, event: StreamEvent, before: Option<Tracker>) -> Option<Delivery> {
         // The checksum of an event and its checksum is the same for all events.
-        let own = crc32fast::hash(bytes.get(..bytes.len().saturating_sub(4)).unwrap_or_default());
-        let complete = tracker.boundary == tracker.next;
+        let own = crc32fast::hash(event.bytes.get(..event.bytes.len().saturating_sub(4)).unwrap_or_default());
         match self.expected.pop_front() {
             Some(expected) if expected == own => {
                 self.delivered.push(own);
-                return Ok(None);
+                return None;
             }
             Some(_) => {
                 // What was delivered is no more: from the last transaction on, everything anew.
                 let withdrawn = self.delivered.len() + self.expected.len() + 1;
                 self.delivered.clear();
                 self.expected.clear();
-                *tracker = before.unwrap_or_else(|| tracker.clone());
-                tracker.back();
+                self.tracker = before.or(self.tracker.take());
+                if let Some(tracker) = &mut self.tracker {
+                    tracker.back();
+                }
                 self.stage = Stage::Connecting { task: None };
-                return Ok(Some(Delivery::Withdrawn(withdrawn)));
+                return Some(Delivery::Withdrawn(withdrawn));
             }
             None => {}
         }
+        let complete = self.tracker.as_ref().is_some_and(|tracker| tracker.boundary == tracker.next);
         if complete {
             self.delivered.clear();
         } else {
             self.delivered.push(own);
         }
-        Ok(Some(Delivery::Event(StreamEvent { bytes, kind, file, start: Some(start), checksum, need_ack })))
+        Some(Delivery::Event(event))
     }
 
-    /// Tells the server that this event, which [needs it](StreamEvent::need_ack), and all before it are kept: it lets the
-    /// commit go on.
+    /// Tells the server that this event, which [needs it](StreamEvent::need_ack), and all before it are kept: it lets
+    /// the commit go on.
     ///
     /// # Errors
     ///
@@ -510,13 +506,26 @@ pub(crate) async fn beginning(options: &StreamOptions, source: &Source, file: &s
                 return Ok(header.timestamp);
             }
             Some(_) => {}
-            None => return Err(Error::Unexpected("a log without a beginning")),
+            None => return Err(Error::Unexpected(Misplaced::NoBeginning)),
         }
     }
 }
 
-/// A format description has a checksum though its server has none; MySQL leaves that as it was in the description that it
-/// makes up of the file's where a stream begins in the middle (`sql/rpl_binlog_sender.cc`, `send_format_description_event`).
+/// Passes what the sender made up, which may name the file that follows. Whether the stream stays in its file.
+fn stays(tracker: &mut Tracker, event: &Event<'_>, quiet: bool) -> bool {
+    let Ok(Body::Rotate(rotate)) = &event.body else { return true };
+    let file = String::from_utf8_lossy(rotate.next_file);
+    let same = *file == *tracker.next.file;
+    // A stream that is taken up names the place that it was asked for.
+    if !same || !quiet {
+        tracker.rotated(&file, rotate.position);
+    }
+    same
+}
+
+/// A format description has a checksum though its server has none; MySQL leaves that as it was in the description that
+/// it makes up of the file's where a stream begins in the middle (`sql/rpl_binlog_sender.cc`,
+/// `send_format_description_event`).
 fn mend(bytes: &mut [u8]) {
     const CHECKSUM: usize = 4;
     let made_up = EventHeader::peek(bytes)

@@ -15,7 +15,7 @@ use crate::step::{Failure, State, Step};
 use crate::workshop::Workshop;
 
 /// What the page is made of. `dist/` is built again when anything in these changes.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -23,7 +23,9 @@ const SOURCES: [&str; 10] = [
     ".cargo",
     "web",
     "crates/binlog-format",
+    "crates/bridge",
     "crates/explorer",
+    "crates/mysql-protocol",
     "crates/xtask/src/page.rs",
     "crates/xtask/src/page",
 ];

@@ -60,6 +60,7 @@ async fn fetch(language: Language) -> Result<Rc<Words>, JsValue> {
     let locale = text_language(language);
     for locale in [locale, "en"].into_iter().take(if locale == "en" { 1 } else { 2 }) {
         texts.push((locale, fetching::text(&format!("later/{locale}.ftl")).await?));
+        texts.push((locale, fetching::text(&format!("later/{locale}/replica.ftl")).await?));
     }
     if fetch_later().await?.is_falsy() {
         return Err(JsValue::from_str("page_later.wasm"));
@@ -97,7 +98,10 @@ impl App {
         let wanted = self.later.wanted.take();
         match came.0 {
             // Another language was chosen meanwhile.
-            Ok(words) if words.language() != self.settings.language => self.later.wanted = wanted,
+            Ok(words) if words.language() != self.settings.language => {
+                self.later.wanted = wanted;
+                self.fetch_reasons(ctx);
+            }
             Ok(words) => {
                 self.later.words = Some(words);
                 if wanted.is_some() {

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use binlog_explorer::view::Address;
-use binlogscope_bridge::control::Upstream;
+use binlog_explorer::view::{Address, Message};
+use binlogscope_bridge::control::{Reason, Upstream};
 use gloo_utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -15,7 +15,7 @@ use crate::client::Reply;
 use crate::numbers;
 use crate::protocol::{Answer, LiveView, OpenLive, Request, State, Step};
 use crate::selection::Travel;
-use crate::visible_text::visible_line;
+use crate::visible_text::{visible, visible_line};
 
 /// Something about a live server.
 #[derive(Debug)]
@@ -88,6 +88,7 @@ impl App {
             LiveMsg::Moved(view) => {
                 if self.live.is_shown() {
                     self.live.view = Some(*view);
+                    self.fetch_reasons(ctx);
                 }
             }
             LiveMsg::Pause(paused) => {
@@ -153,6 +154,28 @@ impl App {
         (said.0, said.1)
     }
 
+    /// The words for why it does not go on, if they are wanted.
+    pub(super) fn fetch_reasons(&mut self, ctx: &Context<Self>) {
+        let wanted = self.live.view.as_ref().is_some_and(|view| !view.status.reasons.is_empty());
+        if wanted && self.later_words().is_none() {
+            self.fetch_later(ctx);
+        }
+    }
+
+    /// Why it does not go on, in the reader's language once its words are here; else as the bridge says it.
+    fn live_why(&self, view: &LiveView) -> Html {
+        let Some(why) = &view.status.why else { return Html::default() };
+        let reasons = &view.status.reasons;
+        let said = self.later_words().filter(|_| !reasons.is_empty()).and_then(|words| {
+            let said: Option<Vec<_>> = reasons.iter().map(|reason| words.known(&message(reason))).collect();
+            Some(said?.join(" "))
+        });
+        let lang = said.is_none().then_some("en");
+        let translate = said.is_none().then_some("no");
+        let said = said.unwrap_or_else(|| visible(why).into_owned());
+        html! { <span class="live-why" {lang} {translate} title={said.clone()}>{ visible_line(&said, 300) }</span> }
+    }
+
     /// The line of a live source.
     pub(super) fn live_bar(&self, ctx: &Context<Self>) -> Html {
         let Some(view) = &self.live.view else { return Html::default() };
@@ -170,8 +193,8 @@ impl App {
             <section class="live-bar" aria-label={words.t("live-region")}>
                 <strong translate="no">{ visible_line(&upstream, 40) }</strong>
                 <span class={class} aria-live="polite" data-state={state_name(view, self.passes.paused)}>{ said }</span>
-                if let Some(why) = status.why.as_ref().filter(|_| !view.over && !view.lost) {
-                    <span class="live-why" translate="no" title={why.clone()}>{ visible_line(why, 300) }</span>
+                if !view.over && !view.lost {
+                    { self.live_why(view) }
                 }
                 <ul class="live-facts">
                     if !status.file.is_empty() {
@@ -194,7 +217,9 @@ impl App {
                         </li>
                     }
                     if view.missing > 0 {
-                        <li class="chip bad">{ words.with("live-missing", [("size", numbers::size(view.missing).into())]) }</li>
+                        <li class="chip bad">
+                            { words.with("live-missing", [("size", numbers::size(view.missing).into())]) }
+                        </li>
                     }
                 </ul>
                 { self.live_buttons(ctx, view) }
@@ -229,6 +254,11 @@ impl App {
             </div>
         }
     }
+}
+
+/// The bridge's sentence as the page's own are.
+fn message(reason: &Reason) -> Message {
+    reason.args.iter().fold(Message::new(reason.id.as_str()), |message, (name, text)| message.text(name, text.as_str()))
 }
 
 /// For tests and styles.

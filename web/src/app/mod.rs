@@ -474,7 +474,7 @@ impl Component for App {
             Msg::OtherFile(go) => self.other_file(ctx, go),
             Msg::Dialog(dialog) => self.open_dialog(ctx, dialog),
             Msg::Key(event) => return self.key(ctx, &event),
-            other => return self.update_chrome(other),
+            other => return self.update_chrome(ctx, other),
         }
         true
     }
@@ -486,7 +486,7 @@ impl Component for App {
 
 impl App {
     /// The messages that concern the page's looks and no file.
-    fn update_chrome(&mut self, msg: Msg) -> bool {
+    fn update_chrome(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Theme(theme) => {
                 self.settings.theme = theme;
@@ -497,6 +497,7 @@ impl App {
                 self.settings.store();
                 self.words = Words::new(language);
                 self.later.forget_words();
+                self.fetch_reasons(ctx);
             }
             Msg::Letters(on) => {
                 self.settings.letter_keys = on;

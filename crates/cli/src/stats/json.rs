@@ -70,7 +70,8 @@ fn line(of: &Line) -> Value {
 
 fn runs(of: &Runs) -> Value {
     let (sizes, largest) = of.finished();
-    json!({ "sizes": histogram(&sizes), "largest": largest.map(|run| json!({ "at": run.at, "count": text(run.count) })) })
+    let largest = largest.map(|run| json!({ "at": run.at, "count": text(run.count) }));
+    json!({ "sizes": histogram(&sizes), "largest": largest })
 }
 
 fn of_report(report: &Report, top: usize) -> Value {
@@ -128,7 +129,9 @@ fn of_report(report: &Report, top: usize) -> Value {
             })).collect::<Vec<_>>(),
         },
         "gtids": gtids(of),
-        "versions": of.versions.iter().map(|(version, it)| json!({ "version": version, "at": it.at })).collect::<Vec<_>>(),
+        "versions": of.versions.iter().map(|(version, it)| json!({
+            "version": version, "at": it.at,
+        })).collect::<Vec<_>>(),
         "damage": {
             "spans": amount(of.damage.spans),
             "incomplete": amount(of.damage.incomplete),

@@ -18,8 +18,8 @@ use super::{Bridge, Tab};
 const MOST_SAID: usize = 16 << 10;
 /// Bytes that are sent beyond what a page has said that it has.
 const WINDOW: u64 = 8 << 20;
-/// How long a page may take to say what it wants, and the network to take a message. A page that sleeps for longer comes
-/// back and resumes.
+/// How long a page may take to say what it wants, and the network to take a message. A page that sleeps for longer
+/// comes back and resumes.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two messages of how the stream is.
 const STATUS_EVERY: Duration = Duration::from_millis(200);

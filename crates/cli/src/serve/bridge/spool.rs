@@ -90,8 +90,8 @@ impl Spool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds whole records. If a new file begins behind them, it begins with `prelude`; `clean` says that no transaction is
-    /// open there.
+    /// Adds whole records. If a new file begins behind them, it begins with `prelude`; `clean` says that no transaction
+    /// is open there.
     pub(super) fn append(&self, records: &[u8], prelude: &[u8], clean: bool) -> io::Result<()> {
         let mut state = self.state();
         state.writer.write_all(records)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use binlog_explorer::view::Message;
 use binlog_format::Format;
 use binlog_format::event::{Body, Context, decode};
 use binlog_format::framer::{Framer, Start as FramerStart, Step};
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::spool::Spool;
+use crate::reasons;
 
 /// Records are written when they are so many bytes, or nothing more is there to be read.
 const WRITTEN_AT_ONCE: usize = 256 << 10;
@@ -346,7 +348,8 @@ impl Work<'_> {
         }
         if dumps && self.status.state != State::Live {
             self.status.state = State::Live;
-            (self.status.why, self.status.retry_in) = (None, None);
+            self.say(Vec::new());
+            self.status.retry_in = None;
         }
     }
 
@@ -432,7 +435,7 @@ impl Work<'_> {
         };
         self.buffer.clear();
         if let Err(error) = written {
-            self.status.why = Some(format!("the spool cannot be written: {error}"));
+            self.say(vec![Message::new("bridge-spool").text("error", error.to_string())]);
             self.unwritten = true;
         }
         self.status.end = self.running.spool.end();
@@ -454,8 +457,14 @@ impl Work<'_> {
 
     fn tell(&mut self, state: State, why: Option<&Error>, retry: Option<Duration>) {
         self.status.state = state;
-        self.status.why = why.map(ToString::to_string);
+        self.say(why.map(reasons::messages).unwrap_or_default());
         self.status.retry_in = retry.map(|wait| wait.as_millis() as u64);
         self.send();
+    }
+
+    /// Why it does not go on; nothing where it does.
+    fn say(&mut self, why: Vec<Message>) {
+        self.status.why = (!why.is_empty()).then(|| reasons::words(&why));
+        self.status.reasons = reasons::to_pages(why);
     }
 }

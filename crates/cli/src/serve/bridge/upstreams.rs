@@ -62,7 +62,8 @@ impl fmt::Display for NoUpstream {
             Self::Twice(name) => write!(f, "two upstreams are called {name:?}: name them, as in NAME=mysql://…"),
             Self::Option(option) => write!(
                 f,
-                "{option:?} is no option of an upstream: ssl-mode, ssl-ca, ssl-cert, ssl-key, defaults-file, server-id, heartbeat and get-server-public-key are"
+                "{option:?} is no option of an upstream: ssl-mode, ssl-ca, ssl-cert, ssl-key, defaults-file, server-id, \
+                 heartbeat and get-server-public-key are"
             ),
             Self::Address(reason) => f.write_str(reason),
         }
@@ -73,8 +74,8 @@ impl fmt::Display for NoUpstream {
 pub type Ask = fn(&mut StreamOptions) -> Result<(), String>;
 
 /// The upstreams of the command line, `[NAME=]mysql://user@host:port[?option=value&…]`; without any, those of the
-/// environment. `shared` holds for all that do not say otherwise. Passwords that nothing names are asked for with `ask`,
-/// once all else is known to be right.
+/// environment. `shared` holds for all that do not say otherwise. Passwords that nothing names are asked for with
+/// `ask`, once all else is known to be right.
 ///
 /// # Errors
 ///

@@ -1,0 +1,64 @@
+# 副本为何未连接以及如何处理，简体中文。系统、库或服务器的原话照录。各句前后相接。
+replica-refused = 连接被拒绝（{ $error }）。
+replica-refused-advice = 那里没有程序在监听：请检查主机和端口，以及服务器是否启用了网络。
+replica-lookup = 找不到主机 { $host }（{ $error }）。
+replica-unreachable = 没有通往服务器的路由（{ $error }）。
+replica-lost = 连接已断开（{ $error }）。
+replica-network = 连接失败（{ $error }）。
+replica-silent = 服务器 { $seconds } 秒没有任何响应。
+replica-silent-advice = 服务器或中间的网络卡住了，或者防火墙在悄悄丢弃数据包。
+replica-tls = TLS 失败：{ $error }。
+replica-tls-file = TLS：无法读取 { $file }（{ $error }）。
+replica-tls-half = TLS：客户端证书和它的密钥须同时给出，现在只给出了其中一个。
+replica-tls-no-authorities = TLS：{ $file } 中没有任何颁发机构的证书。
+replica-tls-unknown-issuer = TLS：服务器的证书不是由此处信任的机构签发的。
+replica-tls-unknown-issuer-advice = 请指定其颁发机构的证书：--ssl-ca。
+replica-tls-other-name = TLS：服务器的证书属于另一个主机名。
+replica-tls-other-name-advice = 请用证书中的名称连接，或者不核对名称：--ssl-mode=verify-ca。
+replica-tls-expired = TLS：服务器的证书已过期或尚未生效；也可能是本机时钟不准。
+replica-no-tls = 服务器没有 TLS。
+replica-no-tls-advice = 请为服务器配置证书，或者在可信的网络中使用 --ssl-mode=preferred。
+replica-no-compression = 服务器不支持这种压缩。
+replica-plugin = 不认识该账户的插件 { $plugin }。
+replica-insecure-password = { $plugin } 会以他人可读的方式发送密码。
+replica-insecure-key = 密码将用向服务器索取的密钥加密，而中间的任何人都可能送来这样的密钥。
+replica-insecure-advice = 请使用 TLS（--ssl-mode=required）；在可信的网络中，也可以允许索取服务器的 RSA 密钥。
+replica-authentication = 使用 { $plugin } 的登录无法继续：{ $error }。
+replica-packet = 服务器的一个数据包无法解码：{ $error }。
+replica-before-greeting = 服务器在问候包之前发送了别的内容。
+replica-before-tls = 服务器在问候包与 TLS 之间发送了未加密的内容。
+replica-in-login = 服务器发送了不属于登录过程的内容。
+replica-endless-login = 登录的步骤超过了任何插件所需。
+replica-file-wish = 服务器索取本机的文件，未予提供。
+replica-no-position = 服务器给出的位置不是数字。
+replica-in-stream = 服务器发送了不属于事件流的内容。
+replica-no-beginning = 服务器发送的日志没有格式描述事件。
+replica-ours = Binlogscope 自身内部出了问题。
+replica-sequence = 缺少一个数据包：应为 { $expected } 号，收到的是 { $found } 号。
+replica-checksum = 某个事件的校验和不正确：它在传输途中或在服务器的文件中已损坏。
+replica-damaged = 收到的内容不是有效的事件（{ $error }）。
+replica-privilege = 该账户不能复制：{ $message }。
+replica-grant = 缺少权限：GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 该账户（MariaDB 用 BINLOG MONITOR 代替第二项）。
+replica-log-bin-off = 服务器不写二进制日志。
+replica-log-bin-off-advice = 请在服务器配置中设置 log_bin，然后重新启动服务器。
+replica-other-server = 那里应答的不是之前的服务器。
+replica-other-server-advice = 一台服务器的位置对另一台毫无意义：请在那里重新开始，最好用 GTID。
+replica-duplicate-server-id = 该服务器的另一个副本已在使用服务器 ID { $id }。
+replica-duplicate-server-id-advice = 编号相同的两个副本会互相中断对方的流：请不要给出 --server-id，程序会选用空闲的编号。
+replica-beyond-4gib = 位置 { $position } 超出 4 GiB，请求中放不下。
+replica-beyond-4gib-advice = 请从文件开头或用 GTID 开始。
+replica-no-gtids = { $text } 不是 GTID 集合或位置。
+replica-no-gtids-advice = MySQL：uuid:1-5,uuid:tag:7；MariaDB：域-服务器-序号，例如 0-1-100。
+replica-server = 服务器说：{ $message }（{ $number }）。
+replica-purged = 服务器已删除从那里开始的日志（binlog_expire_logs_seconds、PURGE）：请从现存最早的日志开始，其间的内容在此已丢失。
+replica-shorter-file = 文件没有那么长：该位置属于另一个文件或服务器，或者服务器在崩溃中丢失了文件的末尾（sync_binlog）。
+replica-replaced = 另一个编号或 UUID 相同的副本连上了，服务器只保留最后到来的那个。
+replica-checksum-unwanted = 服务器没有得知此副本会读取校验和，中间的代理可能造成这种情况。
+replica-too-large = 某个事件大于 max_allowed_packet，或者该位置落在事件内部。
+replica-wrong-password = 账户或密码有误，或者不允许该账户从本主机登录：请注意 @ 之后的部分。
+replica-no-account-here = 没有账户可以从本主机登录：CREATE USER 'name'@'本主机'。
+replica-host-blocked = 来自本主机的失败连接过多：请在服务器上执行 FLUSH HOSTS。
+replica-too-many-connections = 服务器的连接已用尽（max_connections）。
+replica-tls-wanted = 服务器要求所有人使用 TLS：--ssl-mode=required。
+replica-password-expired = 密码已过期：请用客户端登录并设置新密码。
+bridge-spool = 无法写入桥接程序的缓存：{ $error }。
