@@ -1,22 +1,8 @@
 // axe finds nothing, in light and in dark, whatever is open.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { violations } from "./axe.mjs";
 import { samples } from "./machine.mjs";
 import { expect, test } from "./scope.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const results = await page.evaluate(() => window.axe.run(document));
-  expect(results.passes.length, "axe looked at the page").toBeGreaterThan(10);
-  return results.violations.map(({ id, help, nodes }) => ({
-    id,
-    help,
-    nodes: nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-  }));
-}
 
 for (const colorScheme of ["light", "dark"]) {
   test.describe(colorScheme, () => {

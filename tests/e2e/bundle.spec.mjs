@@ -1,29 +1,20 @@
 // Links and files that carry bytes: made in one browser, opened in another one that has nothing.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { violations } from "./axe.mjs";
 import { events } from "./binlog.mjs";
 import { ROOT, folder, samples } from "./machine.mjs";
 import { Scope, Witness, expect, test } from "./scope.mjs";
+import { colleague, dialog, link, openShare } from "./share-dialog.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOP = samples().find((path) => basename(path) === "mysql-9.7-shop.binlog");
 const COMPRESSED = samples().find((path) => basename(path) === "mysql-9.7-compressed.binlog");
 /** WRITE_ROWS_EVENT of version 2. */
 const WRITE_ROWS = 30;
 /** TRANSACTION_PAYLOAD_EVENT. */
 const PAYLOAD = 40;
-
-const dialog = (page) => page.getByRole("dialog", { name: "Share what you see" });
-const link = (page) => page.getByRole("textbox", { name: "Link", exact: true });
-
-async function openShare(page, what) {
-  await page.getByRole("button", { name: "Share", exact: true }).click();
-  await expect(dialog(page)).toBeVisible();
-  if (what) await page.getByRole("radio", { name: what }).check();
-}
 
 async function mask(page, on) {
   for (const name of ["Values", "Statements"]) {
@@ -41,14 +32,6 @@ async function saved(page, button) {
   return path;
 }
 
-async function colleague(browser, origin) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
-  const page = await context.newPage();
-  const witness = new Witness(page, origin);
-  await witness.watchPolicy(page);
-  return { page, scope: new Scope(page), witness, close: () => context.close() };
-}
-
 /** A field of a row, selected, with its note. */
 async function lookAtRow(scope, page) {
   const rows = events(readFileSync(SHOP)).find(({ type }) => type === WRITE_ROWS);
@@ -63,7 +46,9 @@ async function lookAtRow(scope, page) {
   return { event: rows.start, field: await scope.field() };
 }
 
-test("a transaction in a link: the same event, the same bytes lit, and its values masked", async ({ scope, page, browser, baseURL, witness }) => {
+test("a transaction in a link: the same event, the same bytes lit, and its values masked", async ({
+  scope, page, browser, baseURL, witness,
+}) => {
   const { event, field } = await lookAtRow(scope, page);
   await openShare(page, "Its transaction");
   await expect(link(page)).toHaveValue(/#s=1\./);
@@ -126,7 +111,9 @@ test("a column can stay readable", async ({ scope, page }) => {
   await expect(preview.getByRole("rowheader", { name: /email/ })).toHaveCount(0);
 });
 
-test("a link is measured against 2,000 and 32,000 characters, and both kinds work", async ({ scope, page, browser, baseURL }) => {
+test("a link is measured against 2,000 and 32,000 characters, and both kinds work", async ({
+  scope, page, browser, baseURL,
+}) => {
   await scope.drop(SHOP);
   await scope.walked(basename(SHOP));
   await scope.goTo(events(readFileSync(SHOP)).find(({ type }) => type === WRITE_ROWS).start);
@@ -170,7 +157,9 @@ test("a compressed container that is masked says that it was re-stored", async (
   await other.close();
 });
 
-test("a file that carries it opens by dropping it, and the file it is of still knows its notes", async ({ scope, page, browser, baseURL }) => {
+test("a file that carries it opens by dropping it, and the file it is of still knows its notes", async ({
+  scope, page, browser, baseURL,
+}) => {
   const { field } = await lookAtRow(scope, page);
   await openShare(page, "Its transaction");
   const path = await saved(page, "Save .binlogscope");
@@ -238,9 +227,7 @@ for (const colorScheme of ["light", "dark"]) {
       await lookAtRow(scope, page);
       await openShare(page, "Its transaction");
       await expect(dialog(page).getByRole("table")).toBeVisible();
-      await page.evaluate(AXE);
-      const violations = await page.evaluate(async () => (await window.axe.run(document)).violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]));
-      expect(violations).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     });
   });
 }

@@ -1,13 +1,12 @@
 // Filters: typed, completed, applied, found in lists that grow; "only this" and "not this".
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { ROOT, folder, samples } from "./machine.mjs";
 import { writeRepeated } from "./repeat.mjs";
 import { expect, test } from "./scope.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SAMPLE = "mysql-9.7-shop.binlog";
 
 const field = (page) => page.getByRole("searchbox");
@@ -24,12 +23,6 @@ async function apply(page, text) {
 
 async function searched(page, timeout) {
   await expect(page.locator(".found")).toHaveAttribute("aria-busy", "false", { timeout });
-}
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  return violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map((node) => node.html.slice(0, 160)) }));
 }
 
 test("a filter shows transactions with what matches in them, and none when it is cleared", async ({ scope, page }) => {

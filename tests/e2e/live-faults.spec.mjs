@@ -3,6 +3,7 @@
 import { copyFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { hasDatabase, startDatabase } from "./database.mjs";
+import { bar, connect, state } from "./live-bar.mjs";
 import { folder, startServer } from "./machine.mjs";
 import { expect, test as base } from "./scope.mjs";
 import { startWire } from "./wire.mjs";
@@ -39,16 +40,10 @@ const test = base.extend({
 
 test.skip(!hasDatabase(SERVER), `no server ${SERVER}: nothing live is tested`);
 
-const bar = (page) => page.getByRole("region", { name: "Live server" });
-const state = (page) => bar(page).locator("[data-state]");
 const rows = async (scope) => Number(await scope.events.getAttribute("aria-rowcount"));
 
-async function connect(page) {
-  await page.getByRole("button", { name: "Connect" }).click();
-  const dialog = page.getByRole("dialog", { name: "Connect to a live server" });
-  await dialog.getByRole("combobox").last().selectOption("oldest");
-  await dialog.getByRole("button", { name: "Connect" }).click();
-  await expect(dialog).toHaveCount(0);
+async function connected(page) {
+  await connect(page, "shop", "oldest");
   await expect(state(page)).toHaveAttribute("data-state", "live");
   await expect(bar(page)).toContainText("binlog.000001:");
 }
@@ -84,7 +79,7 @@ function logs(database) {
 }
 
 test("a tab that slept has every event, each once", async ({ scope, page, database }) => {
-  await connect(page);
+  await connected(page);
   await scope.ready();
   const devtools = await page.context().newCDPSession(page);
   for (let round = 0; round < 2; round += 1) {
@@ -103,7 +98,7 @@ test("a tab that slept has every event, each once", async ({ scope, page, databa
 
 test("what a crash took back is gone from the list, which stays as it was", async ({ scope, page, database, wire }) => {
   test.setTimeout(120_000);
-  await connect(page);
+  await connected(page);
   database.sql("CREATE TABLE shop.kept (id INT); INSERT INTO shop.kept VALUES (1);");
   const plain = page.getByRole("button", { name: "Plain", exact: true });
   await plain.click();

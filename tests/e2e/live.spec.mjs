@@ -1,14 +1,14 @@
 // A live server in the page: its rows as they are written, the recording as a file, and the words for how it is.
 
 import { copyFileSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { hasDatabase, startDatabase } from "./database.mjs";
+import { bar, connect, state } from "./live-bar.mjs";
 import { folder, SCREENS, startServer } from "./machine.mjs";
 import { expect, Scope, test as base, Witness } from "./scope.mjs";
 
 const SERVER = "mysql-9.7";
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const test = base.extend({
   database: [
@@ -36,22 +36,6 @@ const test = base.extend({
 
 test.skip(!hasDatabase(SERVER), `no server ${SERVER}: nothing live is tested`);
 
-const bar = (page) => page.getByRole("region", { name: "Live server" });
-const state = (page) => bar(page).locator("[data-state]");
-
-async function connect(page, upstream, start, limit) {
-  await page.getByRole("button", { name: "Connect" }).click();
-  const dialog = page.getByRole("dialog", { name: "Connect to a live server" });
-  await dialog.getByRole("combobox").first().selectOption(upstream);
-  await dialog.getByRole("combobox").last().selectOption({ label: start });
-  if (limit) await dialog.getByRole("spinbutton").fill(limit);
-  await dialog.getByRole("button", { name: "Connect" }).click();
-  await expect(dialog).toHaveCount(0);
-}
-
-const NOW = "what is written from now on";
-const OLDEST = "the oldest log that it has";
-
 /** What the end of the list of all events says, row by row, the last one selected; and how many there are. */
 async function lastRows(scope) {
   const plain = scope.page.getByRole("button", { name: "Plain", exact: true });
@@ -66,7 +50,7 @@ async function lastRows(scope) {
 }
 
 test("rows appear as they are written, and the recording has the same events", async ({ scope, page, database }) => {
-  await connect(page, "shop", NOW);
+  await connect(page, "shop", "now");
   await expect(state(page)).toHaveAttribute("data-state", "live");
   await scope.ready();
   database.sql("INSERT INTO shop.item VALUES (10, 'a live kettle'), (11, '<b>bold</b>');");
@@ -106,9 +90,7 @@ test("rows appear as they are written, and the recording has the same events", a
   await bar(page).getByRole("button", { name: "Pause" }).click();
   await expect(scope.events).not.toHaveAttribute("aria-rowcount", held);
   await page.screenshot({ path: join(SCREENS, "live.png") });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document));
-  expect(found.violations.map(({ id, nodes }) => `${id} ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   // Many rows: the list stays at its end.
   const many = Array.from({ length: 60 }, (_, at) => `INSERT INTO shop.item VALUES (${100 + at}, 'row ${at}');`);
   database.sql(many.join(""));
@@ -136,7 +118,7 @@ test("rows appear as they are written, and the recording has the same events", a
 });
 
 test("the log from its beginning, filtered and counted while it grows", async ({ scope, page, database }) => {
-  await connect(page, "shop", OLDEST);
+  await connect(page, "shop", "oldest");
   await expect(state(page)).toHaveAttribute("data-state", "live");
   await scope.ready();
   database.sql("CREATE TABLE IF NOT EXISTS shop.later (id INT); INSERT INTO shop.later VALUES (7);");
@@ -157,16 +139,25 @@ test("a server that is not there is tried again, and that is said", async ({ pag
   const witness = new Witness(page, server.url);
   const scope = new Scope(page);
   await scope.visit(server.url);
-  await connect(page, "gone", NOW);
+  await connect(page, "gone", "now");
   await expect(state(page)).toHaveAttribute("data-state", "retrying");
   await expect(state(page)).toContainText(/Retrying in \d+ s/);
   await expect(bar(page)).toContainText("Connection refused");
+  await expect(bar(page)).toContainText("Nobody listens there: check host and port");
   await page.screenshot({ path: join(SCREENS, "live-retrying.png") });
+  // In the reader's language; what the system said stays as it was said.
+  await page.locator("select.language").selectOption("zh-CN");
+  const why = page.locator(".live-why");
+  await expect(why).toContainText("连接被拒绝（Connection refused (os error 111)）");
+  await expect(why).toContainText("请检查主机和端口");
+  await page.screenshot({ path: join(SCREENS, "live-retrying-zh-CN.png") });
+  await page.setViewportSize({ width: 600, height: 900 });
+  await page.screenshot({ path: join(SCREENS, "live-retrying-narrow.png") });
   expect(witness.complaints).toEqual([]);
 });
 
 test("at the limit that the reader set recording ends, and says so", async ({ scope, page, database }) => {
-  await connect(page, "shop", NOW, "1");
+  await connect(page, "shop", "now", "1");
   await expect(state(page)).toHaveAttribute("data-state", "live");
   await scope.ready();
   database.sql("CREATE TABLE IF NOT EXISTS shop.large (note LONGTEXT); INSERT INTO shop.large VALUES (REPEAT('x', 2000000));");

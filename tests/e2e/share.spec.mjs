@@ -1,13 +1,13 @@
 // Sharing: links without bytes and with them, notes, and what opens in somebody else's browser.
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename } from "node:path";
+import { violations } from "./axe.mjs";
 import { events } from "./binlog.mjs";
 import { samples } from "./machine.mjs";
-import { Scope, Witness, expect, test } from "./scope.mjs";
+import { expect, test } from "./scope.mjs";
+import { colleague, link, openShare } from "./share-dialog.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const MARIADB = samples().find((path) => basename(path) === "mariadb-11.8-shop.binlog");
 const MARKUP = `<img src=x onerror="window.ran = true"><b>bold</b> & done`;
 
@@ -16,22 +16,6 @@ function own(change = 1) {
   const bytes = Buffer.from(readFileSync(MARIADB));
   bytes.writeUInt32LE(bytes.readUInt32LE(4) + change, 4);
   return bytes.toString("base64");
-}
-
-async function openShare(page) {
-  await page.getByRole("button", { name: "Share", exact: true }).click();
-  await expect(page.getByRole("dialog", { name: "Share what you see" })).toBeVisible();
-}
-
-const link = (page) => page.getByRole("textbox", { name: "Link", exact: true });
-
-/** A colleague's browser: nothing is kept there, and every request is seen. */
-async function colleague(browser, origin) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
-  const page = await context.newPage();
-  const witness = new Witness(page, origin);
-  await witness.watchPolicy(page);
-  return { page, scope: new Scope(page), witness, close: () => context.close() };
 }
 
 test("a link without bytes asks for the file, and lands on the place", async ({ scope, page, browser, baseURL }) => {
@@ -75,7 +59,9 @@ test("another file than the link's is said to be another one", async ({ scope, p
   await other.close();
 });
 
-test("opening the dialog asks for nothing elsewhere, and what is private of a place can be kept back", async ({ scope, page, witness }) => {
+test("opening the dialog asks for nothing elsewhere, and what is private of a place can be kept back", async ({
+  scope, page, witness,
+}) => {
   await scope.dropBytes("mine.000007", own());
   await scope.walked("mine.000007");
   await page.getByRole("searchbox").fill("type:QUERY");
@@ -150,16 +136,14 @@ for (const colorScheme of ["light", "dark"]) {
       await scope.goTo(4);
       await openShare(page);
       await page.getByText("Show it inside another page").click();
-      await page.evaluate(AXE);
-      const violations = () => page.evaluate(async () => (await window.axe.run(document)).violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]));
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Add a note" }).click();
       await page.getByRole("textbox", { name: "Text of the note" }).fill("here");
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.keyboard.press("Control+Enter");
       await expect(page.locator(".strip-note")).toHaveText("here");
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     });
   });
 }

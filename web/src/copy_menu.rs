@@ -76,7 +76,7 @@ pub fn copy_menu(props: &Props) -> Html {
         let node = node.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(menu) = node.cast::<HtmlElement>() {
-                menu::walk(&menu, &event);
+                menu::walk(&menu, &event, menu::down_the_list);
             }
         })
     };

@@ -50,36 +50,37 @@ fn open(menu: &HtmlElement, at: (i32, i32)) {
     }
 }
 
-/// Its items.
-pub fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
+fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
-/// The focused item's number, and the last one's.
-pub fn focused(items: &[HtmlElement]) -> (Option<usize>, usize) {
-    let focused = gloo_utils::document().active_element();
-    (items.iter().position(|item| focused.as_ref() == Some(item.as_ref())), items.len().saturating_sub(1))
-}
-
-/// Moves between items that stand one below the other.
-pub fn walk(menu: &HtmlElement, event: &KeyboardEvent) {
+/// Moves between the items: `to` says to which one a key leads from the focused one, told the number of that and of the
+/// last one. Tab leaves the menu.
+pub fn walk(menu: &HtmlElement, event: &KeyboardEvent, to: fn(&str, Option<usize>, usize) -> Option<usize>) {
+    let key = event.key();
+    if key == "Tab" {
+        let _ = menu.hide_popover();
+        return;
+    }
     let items = items(menu);
-    let (at, last) = focused(&items);
-    let to = match (event.key().as_str(), at) {
-        ("ArrowDown", Some(at)) if at < last => at + 1,
-        ("ArrowDown" | "Home", _) => 0,
-        ("ArrowUp", Some(at)) if at > 0 => at - 1,
-        ("ArrowUp" | "End", _) => last,
-        ("Tab", _) => {
-            let _ = menu.hide_popover();
-            return;
-        }
-        _ => return,
-    };
+    let focused = gloo_utils::document().active_element();
+    let at = items.iter().position(|item| focused.as_ref() == Some(item.as_ref()));
+    let Some(to) = to(&key, at, items.len().saturating_sub(1)) else { return };
     event.prevent_default();
     event.stop_propagation();
     if let Some(item) = items.get(to) {
         let _ = item.focus();
     }
+}
+
+/// Between items that stand one below the other; behind the last one comes the first.
+pub fn down_the_list(key: &str, at: Option<usize>, last: usize) -> Option<usize> {
+    Some(match (key, at) {
+        ("ArrowDown", Some(at)) if at < last => at + 1,
+        ("ArrowDown" | "Home", _) => 0,
+        ("ArrowUp", Some(at)) if at > 0 => at - 1,
+        ("ArrowUp" | "End", _) => last,
+        _ => return None,
+    })
 }

@@ -36,7 +36,7 @@ pub fn term_menu(props: &Props) -> Html {
         let menu = menu.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(menu) = menu.cast::<HtmlElement>() {
-                walk(&menu, &event);
+                menu::walk(&menu, &event, over_the_terms);
             }
         })
     };
@@ -63,7 +63,15 @@ pub fn term_menu(props: &Props) -> Html {
         }
     };
     html! {
-        <div ref={menu} id="term-menu" class="term-menu" popover="auto" role="menu" aria-label={words.t("term-menu")} onkeydown={key}>
+        <div
+            ref={menu}
+            id="term-menu"
+            class="term-menu"
+            popover="auto"
+            role="menu"
+            aria-label={words.t("term-menu")}
+            onkeydown={key}
+        >
             { for props.terms.iter().map(|term| html! {
                 <div class="term-line" role="none">
                     <code translate="no" title={term.clone()}>{ visible_line(term, 80) }</code>
@@ -79,11 +87,9 @@ pub fn term_menu(props: &Props) -> Html {
     }
 }
 
-/// Moves between the items: down and up over the terms, left and right between "only" and "not".
-fn walk(menu: &HtmlElement, event: &KeyboardEvent) {
-    let items = menu::items(menu);
-    let (at, last) = menu::focused(&items);
-    let to = match (event.key().as_str(), at) {
+/// Down and up over the terms, left and right between "only" and "not"; the last item has a line of its own.
+fn over_the_terms(key: &str, at: Option<usize>, last: usize) -> Option<usize> {
+    Some(match (key, at) {
         ("ArrowDown", Some(at)) if at + 2 > last => last,
         ("ArrowDown", Some(at)) => at + 2,
         ("ArrowUp", Some(at)) if at == last => last.saturating_sub(2),
@@ -92,15 +98,6 @@ fn walk(menu: &HtmlElement, event: &KeyboardEvent) {
         ("ArrowLeft", Some(at)) => at.saturating_sub(1),
         ("Home", _) | ("ArrowDown" | "ArrowRight", None) => 0,
         ("End", _) | ("ArrowUp" | "ArrowLeft", None) => last,
-        ("Tab", _) => {
-            let _ = menu.hide_popover();
-            return;
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    event.stop_propagation();
-    if let Some(item) = items.get(to) {
-        let _ = item.focus();
-    }
+        _ => return None,
+    })
 }

@@ -12,7 +12,7 @@ mod walk;
 
 pub use filtered::Filtered;
 pub use json::JsonDump;
-pub(crate) use json::{NodeOf, node_json};
+pub(crate) use json::node_json;
 pub use output::Deliver;
 pub use text::{TextDump, Utc, Zone};
 pub use tree::TreeDump;

@@ -221,6 +221,12 @@ pub struct Shown<'s> {
     pub items: BitmapItems,
 }
 
+impl Default for Shown<'_> {
+    fn default() -> Self {
+        Self { holder: Holder::alone("0", 0), bytes: &[], opens: None, plan: None, items: BitmapItems::default() }
+    }
+}
+
 /// Their nodes.
 pub fn nodes(tree: &FieldTree<'_>, shown: &Shown<'_>) -> Vec<FieldNode> {
     let Shown { holder, bytes, opens, plan, mut items } = *shown;

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 use yew::prelude::*;
 
-use super::header::chosen_files;
+use super::header::file_input;
 use super::{App, Msg, Source};
 use crate::icons;
 use crate::location::{Place, own_address};
@@ -189,30 +189,25 @@ impl App {
 
     /// What stands above the panes inside of another page: the file, and the way to the whole page.
     pub(super) fn embed_strip(&self, ctx: &Context<Self>) -> Html {
-        let chosen = ctx.link().callback(|event: Event| Msg::OpenFiles(chosen_files(&event)));
         let whole = (!matches!(self.source, Some(Source::Given(..)))).then(|| own_address() + &self.place().fragment());
         html! {
             <header class="embed-strip">
                 { icons::logo() }
                 if let Some(summary) = &self.summary {
-                    <strong class="file-name" translate="no" title={summary.name.clone()}>{ visible_line(&summary.name, 80) }</strong>
+                    <strong class="file-name" translate="no" title={summary.name.clone()}>
+                        { visible_line(&summary.name, 80) }
+                    </strong>
                     <span class="quiet" translate="no">{ numbers::size(summary.size) }</span>
                     <ul class="file-facts">{ self.part_facts() }</ul>
                 } else {
                     <span class="quiet">{ self.words.t("embed-waiting") }</span>
                 }
                 if let Some(whole) = whole {
-                    <a class="embed-whole" href={whole} target="_blank" rel="noopener">{ self.words.t("embed-whole") }</a>
+                    <a class="embed-whole" href={whole} target="_blank" rel="noopener">
+                        { self.words.t("embed-whole") }
+                    </a>
                 }
-                <input
-                    ref={self.file_input.clone()}
-                    type="file"
-                    class="hidden-input"
-                    tabindex="-1"
-                    aria-hidden="true"
-                    aria-label={self.words.t("open-file")}
-                    onchange={chosen}
-                />
+                { file_input(&self.file_input, self.words.t("open-file"), false, ctx.link().callback(Msg::OpenFiles)) }
             </header>
         }
     }

@@ -13,18 +13,27 @@ use crate::numbers;
 use crate::viewport::set_style;
 use crate::visible_text::visible_line;
 
-/// The files that were chosen in a file input.
-pub(super) fn chosen_files(event: &Event) -> Vec<web_sys::File> {
-    let input: HtmlInputElement = event.target_unchecked_into();
-    let files = input.files().map(|files| all_of(&files)).unwrap_or_default();
-    // The same file chosen again is a change only when the box is empty.
-    input.set_value("");
-    files
-}
-
-/// The file that was chosen in a file input.
-pub(super) fn chosen_file(event: &Event) -> Option<web_sys::File> {
-    chosen_files(event).into_iter().next()
+/// The browser's own way to choose files, which a button that looks like the others opens.
+pub(super) fn file_input(node: &NodeRef, name: String, multiple: bool, chosen: Callback<Vec<web_sys::File>>) -> Html {
+    let changed = move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let files = input.files().map(|files| all_of(&files)).unwrap_or_default();
+        // The same file chosen again is a change only when the box is empty.
+        input.set_value("");
+        chosen.emit(files);
+    };
+    html! {
+        <input
+            ref={node.clone()}
+            type="file"
+            {multiple}
+            class="hidden-input"
+            tabindex="-1"
+            aria-hidden="true"
+            aria-label={name}
+            onchange={changed}
+        />
+    }
 }
 
 /// Each file of a list.
@@ -39,7 +48,6 @@ impl App {
         let theme = self.settings.theme;
         // A page that is one file has no network.
         let connects = crate::fetching::inside("script").is_none();
-        let chosen = link.callback(|event: Event| Msg::OpenFiles(chosen_files(&event)));
         html! {
             <header class="top">
                 <h1 class="brand">{ icons::logo() }<span translate="no">{ words.t("product") }</span></h1>
@@ -47,16 +55,7 @@ impl App {
                     <button type="button" class="primary" onclick={self.choose_file()}>
                         { icons::open() }<span>{ words.t("open-file") }</span>
                     </button>
-                    <input
-                        ref={self.file_input.clone()}
-                        type="file"
-                        multiple=true
-                        class="hidden-input"
-                        tabindex="-1"
-                        aria-hidden="true"
-                        aria-label={words.t("open-file")}
-                        onchange={chosen}
-                    />
+                    { file_input(&self.file_input, words.t("open-file"), true, link.callback(Msg::OpenFiles)) }
                     if connects {
                         <button type="button" onclick={link.callback(|_| Msg::Dialog(Some(Open::Connect)))}>
                             { icons::live() }<span>{ words.t("connect") }</span>
@@ -137,7 +136,9 @@ impl App {
                                         { sample.title(language).to_owned() }
                                         <span class="sample-server">{ sample.server.clone() }</span>
                                     </span>
-                                    <span class="sample-about" translate="no">{ sample.about(language).to_owned() }</span>
+                                    <span class="sample-about" translate="no">
+                                        { sample.about(language).to_owned() }
+                                    </span>
                                 </button>
                             </li>
                         }) }
@@ -218,7 +219,9 @@ impl App {
         html! {
             <>
                 <ul class="file-facts" aria-label={words.t("file-facts")}>
-                    <li class="file-name" translate="no" title={summary.name.clone()}>{ visible_line(&summary.name, 80) }</li>
+                    <li class="file-name" translate="no" title={summary.name.clone()}>
+                        { visible_line(&summary.name, 80) }
+                    </li>
                     { self.files_choice(ctx) }
                     if !server.is_empty() {
                         <li translate="no">{ visible_line(&server, 60) }</li>
@@ -232,7 +235,9 @@ impl App {
                         <li class="chip" title={words.t("in-use-hint")}>{ words.t("in-use") }</li>
                     }
                     if self.progress.damaged > 0 {
-                        <li class="chip bad">{ words.with("damaged", [("count", (self.progress.damaged as f64).into())]) }</li>
+                        <li class="chip bad">
+                            { words.with("damaged", [("count", (self.progress.damaged as f64).into())]) }
+                        </li>
                     }
                 </ul>
                 <p class="hint">

@@ -5,6 +5,7 @@ use binlog_explorer::view::EncryptionView;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
+use super::header::file_input;
 use super::{App, Goal, Msg, Source};
 use crate::client::{Cargo, Reply};
 use crate::location::Place;
@@ -138,6 +139,7 @@ impl App {
                 input.click();
             }
         });
+        let chosen = ctx.link().batch_callback(|files: Vec<web_sys::File>| files.into_iter().next().map(Msg::KeyFile));
         let hint = if encryption.mysql { "key-hint-mysql" } else { "key-hint-mariadb" };
         html! {
             <div class="banner ask">
@@ -148,15 +150,7 @@ impl App {
                     <p>{ self.words.t(hint) }{ " " }{ self.words.t("key-privacy") }</p>
                 </div>
                 <button type="button" class="primary" onclick={choose}>{ self.words.t("open-key-file") }</button>
-                <input
-                    ref={self.key_input.clone()}
-                    type="file"
-                    class="hidden-input"
-                    tabindex="-1"
-                    aria-hidden="true"
-                    aria-label={self.words.t("open-key-file")}
-                    onchange={ctx.link().batch_callback(|event: Event| super::header::chosen_file(&event).map(Msg::KeyFile))}
-                />
+                { file_input(&self.key_input, self.words.t("open-key-file"), false, chosen) }
             </div>
         }
     }

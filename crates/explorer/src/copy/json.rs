@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::{MAX_COPIED, Part, Piece, find, paths, too_large};
 use crate::document::{Document, Located};
-use crate::dump::{Around, JsonDump, NodeOf, Sink, Walked, node_json};
-use crate::present::BitmapItems;
+use crate::dump::{Around, JsonDump, Sink, Walked, node_json};
+use crate::present::{BitmapItems, Shown};
 use crate::scan::EntryKind;
 use crate::view::{Address, EventView, FieldNode, Message};
 
@@ -121,13 +121,13 @@ impl Document {
     fn node_of_event(&self, address: &Address, steps: (&[Step], usize)) -> Option<String> {
         let located = self.locate(address).ok()?;
         let holder = self.holder(&address.space, located.entry.start);
-        let of = NodeOf { holder, bytes: &located.bytes, ..NodeOf::default() };
+        let of = Shown { holder, bytes: &located.bytes, ..Shown::default() };
         let EntryKind::Span(span) = located.entry.what else {
             let context = located.context();
             let rows = RowsHead::peek(&located.bytes, &context).ok();
             let plan = rows.and_then(|rows| located.plans.get(rows.table_id)).map(|plan| &**plan);
             let opens = self.opens(address, &located);
-            let of = NodeOf { plan, opens: opens.as_deref(), ..of };
+            let of = Shown { plan, opens: opens.as_deref(), ..of };
             return node_json(of, steps, |only| {
                 let _ = decode(&located.bytes, &context, only);
             });
@@ -149,7 +149,7 @@ impl Document {
         self.part_json(space, steps).or_else(|| {
             let located = self.locate(&Address { space: space.into(), offset: node.start }).ok()?;
             let EntryKind::Span(span) = located.entry.what else { return None };
-            let of = NodeOf { holder: self.holder(space, span.start), bytes: &located.bytes, ..NodeOf::default() };
+            let of = Shown { holder: self.holder(space, span.start), bytes: &located.bytes, ..Shown::default() };
             node_json(of, steps, |only| {
                 let _ = ibb::observe(span.kind, &located.bytes, only);
             })
@@ -158,10 +158,10 @@ impl Document {
 
     fn part_json(&self, name: &str, steps: (&[Step], usize)) -> Option<String> {
         self.with_part(name, |space, rows| {
-            let of = NodeOf { holder: self.holder(name, 0), bytes: &space.bytes, ..NodeOf::default() };
+            let of = Shown { holder: self.holder(name, 0), bytes: &space.bytes, ..Shown::default() };
             match rows {
                 Some((rows, plan)) => {
-                    let of = NodeOf { plan, items: BitmapItems::of_rows(rows), ..of };
+                    let of = Shown { plan, items: BitmapItems::of_rows(rows), ..of };
                     node_json(of, steps, |only| {
                         let _ = rows.observe(plan, &mut (), only);
                     })

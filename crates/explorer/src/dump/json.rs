@@ -15,7 +15,7 @@ use binlog_format::rows::{RowsEvent, RowsHead};
 use binlog_format::{DecodeError, Format, encryption_header, field};
 
 use self::nodes::{Nodes, Scratch};
-pub(crate) use self::only::{NodeOf, node_json};
+pub(crate) use self::only::node_json;
 use super::digits::integer;
 use super::output::{Deliver, Output};
 use super::walk::{DecryptedSpace, Sink, Walked};

@@ -465,16 +465,11 @@ impl<'s, S: Sink> State<'s, S> {
         };
         let fault = self.sink.event(&walked)?.or(misplaced);
         let fault = fault.or_else(|| opened.as_ref().and_then(|space| space.error));
-        if let Some(fault) = fault.filter(|_| counts) {
-            list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
+        if counts {
+            self.list_wrong(space, frame, fault);
         }
         if S::PARTS {
             self.parts(&walked)?;
-        }
-        if let FrameChecksum::Bad { stored, computed } = frame.checksum
-            && counts
-        {
-            list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
         }
         let body = walked.decoded.as_ref().ok().and_then(|event| event.body.as_ref().ok());
         let entry = self.judge.entry(frame, bytes, &context, body);
@@ -489,11 +484,7 @@ impl<'s, S: Sink> State<'s, S> {
         let body = body_bytes(bytes, &context);
         self.plans = plans;
         if frame.kind == code::TABLE_MAP {
-            // A map that cannot be read was reported as a fault; its rows will say it is missing.
-            let plan = self.plans.insert(body, format.table_head(frame.header.type_code), format);
-            if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, frame.checksum) {
-                self.plans.distrust(plan.table_id);
-            }
+            self.take_map(frame, body, format);
         }
         if self.fragments.as_ref().is_some_and(Fragments::is_complete) {
             self.end_fragments(space)?;
@@ -505,6 +496,25 @@ impl<'s, S: Sink> State<'s, S> {
             (Some(opened), Some((_, payload, _))) => self.inside_streamed(&opened, &payload),
             (Some(opened), None) if opened.part().is_none() => self.inside(&opened),
             _ => Ok(()),
+        }
+    }
+
+    /// Lists what is wrong with an event.
+    fn list_wrong(&mut self, space: &str, frame: &Frame<'_>, fault: Option<DecodeError>) {
+        if let Some(fault) = fault {
+            list(&mut self.totals.faults, &mut self.totals.problems, (space.to_owned(), frame.start, fault));
+        }
+        if let FrameChecksum::Bad { stored, computed } = frame.checksum {
+            list(&mut self.totals.bad_checksums, &mut self.totals.problems, (frame.start, stored, computed));
+        }
+    }
+
+    /// Keeps a table map for the rows that follow.
+    fn take_map(&mut self, frame: &Frame<'_>, body: &[u8], format: &Format) {
+        // One that cannot be read was reported as a fault; its rows will say it is missing.
+        let plan = self.plans.insert(body, format.table_head(frame.header.type_code), format);
+        if let (Ok(plan), FrameChecksum::Bad { .. }) = (plan, frame.checksum) {
+            self.plans.distrust(plan.table_id);
         }
     }
 

@@ -1,34 +1,11 @@
 //! One node of an event, found by its path.
 
-use binlog_format::plan::TablePlan;
 use binlog_format::trace::{Enter, Slot, Trace};
 use binlog_format::tree::Step;
 use binlog_format::{DecodeError, Value};
 
 use super::nodes::{Nodes, Scratch};
-use crate::present::BitmapItems;
-use crate::space::holder::Holder;
-
-/// What a node is one of: bytes, and what is known of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NodeOf<'n> {
-    /// Where they lie.
-    pub holder: Holder<'n>,
-    /// They.
-    pub bytes: &'n [u8],
-    /// The table of their rows.
-    pub plan: Option<&'n TablePlan>,
-    /// The space that they open as a whole.
-    pub opens: Option<&'n str>,
-    /// What is known of their bitmaps.
-    pub items: BitmapItems,
-}
-
-impl Default for NodeOf<'_> {
-    fn default() -> Self {
-        Self { holder: Holder::alone("0", 0), bytes: &[], plan: None, opens: None, items: BitmapItems::default() }
-    }
-}
+use crate::present::Shown;
 
 /// Passes on what lies at a path.
 pub(crate) struct Only<'o, 'a> {
@@ -121,7 +98,7 @@ impl<'a> Trace<'a> for &mut Only<'_, 'a> {
 /// Writes the node at a path of what `observe` has observed, after `earlier` ones of the same path; `None` if there is
 /// none.
 pub(crate) fn node_json<'n>(
-    of: NodeOf<'n>, (path, earlier): (&[Step], usize), observe: impl for<'o> FnOnce(&mut Only<'o, 'n>),
+    of: Shown<'n>, (path, earlier): (&[Step], usize), observe: impl for<'o> FnOnce(&mut Only<'o, 'n>),
 ) -> Option<String> {
     let (mut out, mut scratch) = (vec![b'['], Scratch::default());
     let mut nodes = Nodes::new(&mut out, &mut scratch, of.bytes, of.holder);
