@@ -58,8 +58,8 @@ const [url, results] = process.argv.slice(2);
 const { hostname, port, username } = new URL(url);
 const wire = await startWire(hostname, Number(port));
 const server = await startServer([], ["--upstream", `bench=mysql://${username}@${wire.address}`]);
-// A profile on the disk, as people have: what a private window records is kept by the browser's process, over which every
-// read and write goes then.
+// A profile on the disk, as people have: what a private window records is kept by the browser's process, over which
+// every read and write goes then.
 const profile = mkdtempSync(join(tmpdir(), "binlogscope-bench-"));
 const context = await chromium.launchPersistentContext(profile, { executablePath: browserPath(), args: BROWSER_FLAGS });
 try {

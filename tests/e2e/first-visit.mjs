@@ -1,4 +1,5 @@
-// What a first visit costs: the bytes that come over the line until the page answers and after, and the time until then.
+// What a first visit costs: the bytes that come over the line until the page answers and after, and the time until
+// then.
 
 /** Opens the page in a profile that knows nothing of it. */
 export async function firstVisit(browser, url) {

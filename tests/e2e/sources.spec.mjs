@@ -114,7 +114,9 @@ const remote = test.extend({
   },
 });
 
-remote("an address is opened and walked in one transfer; looking back asks for ranges", async ({ scope, page, host }) => {
+remote("an address is opened and walked in one transfer; looking back asks for ranges", async ({
+  scope, page, host,
+}) => {
   await openUrl(page, host.url);
   await scope.walked("binlog.000042");
   expect(host.requests.filter(({ range }) => /^bytes=\d+-$/.test(range))).toHaveLength(1);
@@ -183,7 +185,9 @@ remote("an address that was open before is not transferred again", async ({ scop
 });
 
 for (const ranges of [true, false]) {
-  remote(`a transfer that was cancelled goes on where it was, ${ranges ? "with" : "without"} ranges`, async ({ scope, page, host }) => {
+  remote(`a transfer that was cancelled goes on where it was, ${ranges ? "with" : "without"} ranges`, async ({
+    scope, page, host,
+  }) => {
     Object.assign(host, { ranges, holdAfter: 2 << 20 });
     await openUrl(page, host.url);
     await expect(scope.progress).toBeVisible();
@@ -243,7 +247,9 @@ remote("a wrapped file at an address is unpacked, with ranges and without", asyn
   }
 });
 
-remote("what is missing or forbidden, or not for other sites, is said plainly", async ({ scope, page, host, witness }) => {
+remote("what is missing or forbidden, or not for other sites, is said plainly", async ({
+  scope, page, host, witness,
+}) => {
   for (const [fault, text] of [
     [{ status: 404 }, /There is nothing at .* \(status 404\)/],
     [{ status: 403 }, /without permission \(status 403\)/],
@@ -261,7 +267,9 @@ remote("what is missing or forbidden, or not for other sites, is said plainly", 
   witness.complaints = witness.complaints.filter((text) => !/404|403|500|CORS|ERR_FAILED/.test(text));
 });
 
-test("files chosen together stand in the order of their numbers, and stepping goes on in the next", async ({ scope, page }) => {
+test("files chosen together stand in the order of their numbers, and stepping goes on in the next", async ({
+  scope, page,
+}) => {
   const other = readFileSync(samples().find((path) => basename(path) === "mysql-9.7-statement.binlog"));
   const file = (name, buffer) => ({ name, mimeType: "application/octet-stream", buffer });
   await scope.open([

@@ -81,7 +81,9 @@ pub fn connect_dialog(props: &Props) -> Html {
                 <span>{ words.t("connect-upstream") }</span>
                 <select ref={upstream} translate="no">
                     { for props.offers.iter().enumerate().map(|(at, offer)| html! {
-                        <option value={offer.name.clone()} selected={at == 0}>{ format!("{} ({})", offer.name, offer.address) }</option>
+                        <option value={offer.name.clone()} selected={at == 0}>
+                            { format!("{} ({})", offer.name, offer.address) }
+                        </option>
                     }) }
                 </select>
             </label>

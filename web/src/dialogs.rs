@@ -140,7 +140,9 @@ pub fn paste_dialog(props: &PasteProps) -> Html {
                 onkeydown={by_key}
             />
             <div class="dialog-actions">
-                <button type="button" class="primary" onclick={move |_| submit.emit(())}>{ words.t("paste-open") }</button>
+                <button type="button" class="primary" onclick={move |_| submit.emit(())}>
+                    { words.t("paste-open") }
+                </button>
             </div>
         </Frame>
     }

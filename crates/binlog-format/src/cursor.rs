@@ -444,8 +444,8 @@ impl<'a, T: Trace<'a>> Cursor<'a, T> {
         result
     }
 
-    /// Leaves everything up to the innermost end to a reader of its own, which counts offsets from 0 and reports what it
-    /// reads to the same observer. What it does not report is read as `left`.
+    /// Leaves everything up to the innermost end to a reader of its own, which counts offsets from 0 and reports what
+    /// it reads to the same observer. What it does not report is read as `left`.
     pub fn nested<R>(&mut self, left: FieldId, f: impl FnOnce(&'a [u8], &mut Behind<'_, T>) -> R) -> R {
         let (bytes, start) = (self.peek(), self.pos as u32);
         let mut behind = Behind { trace: &mut self.trace, by: start, reached: 0 };

@@ -69,7 +69,8 @@ pub struct Piece {
 /// Text pinned to a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// An address, and behind a space a field's path or a range: `782/15`, `782/15 rows[0].after[3]`, `782/15 790..795`.
+    /// An address, and behind a space a field's path or a range: `782/15`, `782/15 rows[0].after[3]`, `782/15
+    /// 790..795`.
     pub place: String,
     /// Text, never markup.
     pub text: String,

@@ -342,8 +342,8 @@ impl Ladder {
     }
 }
 
-/// What is doubted of a packet. A stream that ends where the last log ends is asked for by server_id 0 too; both servers'
-/// tools say it in both ways, and nobody doubts that they mean it.
+/// What is doubted of a packet. A stream that ends where the last log ends is asked for by server_id 0 too; both
+/// servers' tools say it in both ways, and nobody doubts that they mean it.
 pub(crate) fn doubts(
     payload: &[u8], packet: &binlog_format::error::Result<Packet<'_>>, context: &Context<'_>,
     each: &mut dyn FnMut(Suspicion),

@@ -274,7 +274,8 @@ fn describes_alike(one: &Format, other: &Format) -> bool {
 
 /// The words between an XA transaction's changes and its end.
 fn is_xa_end(body: Option<&Body<'_>>) -> bool {
-    matches!(body, Some(Body::Query(query)) if query.query.get(..7).is_some_and(|words| words.eq_ignore_ascii_case(b"XA END ")))
+    let Some(Body::Query(query)) = body else { return false };
+    query.query.get(..7).is_some_and(|words| words.eq_ignore_ascii_case(b"XA END "))
 }
 
 /// Which file of a load an event is about.

@@ -49,8 +49,8 @@ pub struct Masked {
 /// wrong). `space` and `start` are where it stands in `source`, for the spaces that it opens: where something inside of
 /// one is masked, the stored bytes become zeros, and [`Masked::restored`] has what they stood for.
 ///
-/// The table maps of `context` are those that were live before masking: with [`TablePlans`](binlog_format::plan::TablePlans)
-/// of masked maps, exceptions would not be told apart by their names.
+/// The table maps of `context` are those that were live before masking: with
+/// [`TablePlans`](binlog_format::plan::TablePlans) of masked maps, exceptions would not be told apart by their names.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
 //! Work on ranges of blocks that is spread over other workers: what is to be done and by whom, what a worker does with
 //! a job, and how what they find is put together. Nothing here starts a worker or sends a byte.
 //!
-//! A job is a [`Part`] of the index and a [`Task`], a few kilobytes; a worker needs nothing beside it but the source, and
-//! keeps nothing between two jobs that it could not do without.
+//! A job is a [`Part`] of the index and a [`Task`], a few kilobytes; a worker needs nothing beside it but the source,
+//! and keeps nothing between two jobs that it could not do without.
 
 mod ahead;
 mod board;

@@ -379,8 +379,8 @@ impl Scanner {
         self.asked = 0;
         loop {
             self.keep_format();
-            // Only what begins a block needs to know what precedes it. An item begins where the last one ended, which is
-            // at the framer's offset or before it.
+            // Only what begins a block needs to know what precedes it. An item begins where the last one ended, which
+            // is at the framer's offset or before it.
             let may_begin = self.index.blocks.last().is_none_or(|block| is_beyond(self.framer.offset(), block));
             let before = if may_begin { self.before() } else { Before::default() };
             match self.framer.step(data.get(used..).unwrap_or_default()) {

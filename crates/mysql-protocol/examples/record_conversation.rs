@@ -1,8 +1,8 @@
 //! Stands between one client and a server, and writes down what both say: how the recordings of
 //! tests/fixtures/conversations were made.
 //!
-//! `record_conversation LISTEN SERVER FILE`: a record is `C` or `S`, a length (u32, little-endian), and the bytes of one
-//! read. Both sides must speak without TLS.
+//! `record_conversation LISTEN SERVER FILE`: a record is `C` or `S`, a length (u32, little-endian), and the bytes of
+//! one read. Both sides must speak without TLS.
 
 use std::fs::File;
 use std::io::{self, Read, Write};

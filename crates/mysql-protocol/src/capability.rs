@@ -1,7 +1,8 @@
 //! What a client and a server can do: bits 0 to 31 are MySQL's, of which MariaDB has most; bits 32 and above are
 //! MariaDB's. Sources: MySQL and MariaDB `include/mysql_com.h`.
 
-/// MySQL: a new password hash, always set. MariaDB: clear when the peer is MariaDB too, and then bits above 31 are sent.
+/// MySQL: a new password hash, always set. MariaDB: clear when the peer is MariaDB too, and then bits above 31 are
+/// sent.
 pub const LONG_PASSWORD: u64 = 1;
 /// All column flags, not one byte of them.
 pub const LONG_FLAG: u64 = 1 << 2;

@@ -1,5 +1,5 @@
-//! What a client asks for. Sources: MySQL `include/my_command.h`, `sql/rpl_source.cc`, `sql/protocol_classic.cc`; MariaDB
-//! `sql/sql_repl.cc`, `sql/repl_failsafe.cc`.
+//! What a client asks for. Sources: MySQL `include/my_command.h`, `sql/rpl_source.cc`, `sql/protocol_classic.cc`;
+//! MariaDB `sql/sql_repl.cc`, `sql/repl_failsafe.cc`.
 
 use alloc::vec::Vec;
 

@@ -96,8 +96,8 @@ impl Framer {
         if self.done { 0 } else { self.packet.len() + self.header.len() }
     }
 
-    /// Takes bytes; returns how many were taken, and a packet if one ended with them. What is left is to be given again.
-    /// An empty input changes nothing.
+    /// Takes bytes; returns how many were taken, and a packet if one ended with them. What is left is to be given
+    /// again. An empty input changes nothing.
     ///
     /// # Errors
     ///

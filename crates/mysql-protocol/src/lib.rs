@@ -1,12 +1,12 @@
 //! The packets that a replica and its server exchange, with the bytes that each field came from.
 //!
 //! Packets are read as `binlog-format` reads events: every byte through its [`Cursor`](binlog_format::Cursor), every
-//! read by the name of its field in the [catalogue](binlog_format::catalogue), so that the same two laws hold: the leaves
-//! of a packet partition its bytes, and reading with and without an observer gives the same.
+//! read by the name of its field in the [catalogue](binlog_format::catalogue), so that the same two laws hold: the
+//! leaves of a packet partition its bytes, and reading with and without an observer gives the same.
 //!
-//! What a packet means depends on what went before it. A [`Conversation`] knows: it [reads](Conversation::read) a packet
-//! and then [moves on](Conversation::advance) past it. The types that it gives for what a client says also
-//! write themselves; there is no other encoder.
+//! What a packet means depends on what went before it. A [`Conversation`] knows: it [reads](Conversation::read) a
+//! packet and then [moves on](Conversation::advance) past it. The types that it gives for what a client says also write
+//! themselves; there is no other encoder.
 //!
 //! ```
 //! use mysql_protocol::{Conversation, Direction, Packet};

@@ -41,8 +41,8 @@ impl Conversation {
         let _ = self.read(from, payload, None, Secrets { doubtful, each });
     }
 
-    /// Overwrites the secrets of a packet with zeros, so that its length and everything else stays; returns how many bytes
-    /// that were.
+    /// Overwrites the secrets of a packet with zeros, so that its length and everything else stays; returns how many
+    /// bytes that were.
     pub fn blank(&self, from: Direction, payload: &mut [u8]) -> usize {
         let mut ranges = alloc::vec::Vec::new();
         self.secrets(from, payload, &mut |range| ranges.push(range));

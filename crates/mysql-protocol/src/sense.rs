@@ -44,8 +44,8 @@ codes! {
     DumpPositionTooSmall = "dump_position_too_small";
     /// A replica without a number of its own: the server ends the stream where its last log ends.
     ServerIdZero = "server_id_zero";
-    /// Strings that end with a zero byte, where a length has to stand before each: the server takes the first letter for a
-    /// length.
+    /// Strings that end with a zero byte, where a length has to stand before each: the server takes the first letter
+    /// for a length.
     RegisterNulTerminated = "register_nul_terminated";
     /// The last four bytes were read as a checksum, and are none.
     ChecksumNotThere = "checksum_not_there";

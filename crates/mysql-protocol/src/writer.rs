@@ -67,7 +67,8 @@ impl<'w> Writer<'w> {
         self
     }
 
-    /// Text and the zero byte that ends it; what follows a zero byte in the text is left out, for a reader would end there.
+    /// Text and the zero byte that ends it; what follows a zero byte in the text is left out, for a reader would end
+    /// there.
     pub fn terminated(&mut self, of: FieldId, text: &[u8]) -> &mut Self {
         let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
         self.bytes(of, text).u8(field::STRING_TERMINATOR, 0)

@@ -158,7 +158,8 @@ fn a_published_report_took_non_block_for_0x0100() {
     assert_eq!(codes(swapped), [(Code::DumpFlagsSwapped, 0x100, 1)]);
 }
 
-/// The same report has strings of COM_REGISTER_SLAVE end with a zero byte: the server takes the first letter for a length.
+/// The same report has strings of COM_REGISTER_SLAVE end with a zero byte: the server takes the first letter for a
+/// length.
 #[test]
 fn a_published_report_ended_the_strings_of_register_slave_with_zero() {
     let register = RegisterSlave {
@@ -226,8 +227,8 @@ fn rotate(with_checksum: bool) -> Vec<u8> {
     event
 }
 
-/// mysql-wsrep, maxwell 721, php 11, python 260 and 263: the first rotate with or without its checksum gives or takes four
-/// bytes of the file's name.
+/// mysql-wsrep, maxwell 721, php 11, python 260 and 263: the first rotate with or without its checksum gives or takes
+/// four bytes of the file's name.
 #[test]
 fn a_checksum_read_where_none_is_is_told() {
     for (with_checksum, read_with, expected) in [

@@ -103,7 +103,8 @@ impl App {
                     { for files.list.iter().enumerate().map(|(number, file)| {
                         let gap = number.checked_sub(1).and_then(|before| files.list.get(before));
                         let gap = gap.is_some_and(|before| is_gap(before, file));
-                        let text = format!("{} · {}", visible_line(&file.name(), 60), numbers::size(file.size() as u64));
+                        let size = numbers::size(file.size() as u64);
+                        let text = format!("{} · {size}", visible_line(&file.name(), 60));
                         let text = if gap { self.words.with("file-after-gap", [("file", text.into())]) } else { text };
                         html! { <option selected={number == files.at}>{ text }</option> }
                     }) }

@@ -368,7 +368,9 @@ impl App {
                 client={self.client.clone()}
                 generation={if self.summary.is_some() { generation } else { 0 }}
                 applied={self.filtering.text.clone()}
-                on_apply={ctx.link().callback(move |(text, push)| Msg::Filter(generation, FilterMsg::Apply(text, push)))}
+                on_apply={ctx.link().callback(move |(text, push)| {
+                    Msg::Filter(generation, FilterMsg::Apply(text, push))
+                })}
             />
         }
     }

@@ -98,9 +98,13 @@ impl App {
                 <p class="quiet">{ words.t("note-hint") }</p>
                 <div class="dialog-actions">
                     if there {
-                        <button type="button" onclick={put.reform(|_: MouseEvent| Some(String::new()))}>{ words.t("note-remove") }</button>
+                        <button type="button" onclick={put.reform(|_: MouseEvent| Some(String::new()))}>
+                            { words.t("note-remove") }
+                        </button>
                     }
-                    <button type="button" class="primary" onclick={put.reform(|_: MouseEvent| None)}>{ words.t("note-save") }</button>
+                    <button type="button" class="primary" onclick={put.reform(|_: MouseEvent| None)}>
+                        { words.t("note-save") }
+                    </button>
                 </div>
                 { self.notes_list(ctx, &words.t("note-all")) }
             </Frame>

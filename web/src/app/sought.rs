@@ -136,7 +136,10 @@ impl App {
                     <span translate="no">
                         { for sought.said.iter().map(|(name, value)| html! {
                             <>
-                                <span class="quiet">{ name }</span>{ " " }<code>{ visible_line(value, SHOWN) }</code>{ " " }
+                                <span class="quiet">{ name }</span>
+                                { " " }
+                                <code>{ visible_line(value, SHOWN) }</code>
+                                { " " }
                             </>
                         }) }
                     </span>

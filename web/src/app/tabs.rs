@@ -78,7 +78,9 @@ impl App {
             }
         };
         html! {
-            <div role="tablist" aria-label={words.t("pane-details")} onkeydown={key}>{ for TABS.into_iter().map(tab) }</div>
+            <div role="tablist" aria-label={words.t("pane-details")} onkeydown={key}>
+                { for TABS.into_iter().map(tab) }
+            </div>
         }
     }
 

@@ -153,7 +153,9 @@ impl App {
                 <header class="pane-head tabs">
                     { self.tabs(ctx) }
                     if self.part.masked {
-                        <span class="chip warn" title={self.words.t("part-masked-hint")}>{ self.words.t("part-masked") }</span>
+                        <span class="chip warn" title={self.words.t("part-masked-hint")}>
+                            { self.words.t("part-masked") }
+                        </span>
                     }
                 </header>
                 { self.conversation_panel(ctx) }

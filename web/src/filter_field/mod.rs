@@ -308,7 +308,9 @@ impl FilterField {
         html! {
             <div ref={self.mirror.clone()} class="filter-mirror" aria-hidden="true" translate="no">
                 <span>{ before.to_owned() }</span>
-                <span class="mistake">{ if wrong.is_empty() { "\u{a0}\u{a0}".to_owned() } else { wrong.to_owned() } }</span>
+                <span class="mistake">
+                    { if wrong.is_empty() { "\u{a0}\u{a0}".to_owned() } else { wrong.to_owned() } }
+                </span>
             </div>
         }
     }

@@ -122,7 +122,9 @@ pub fn event_row(props: &Props) -> Html {
                 <span class="number">{ row.address.offset.to_string() }</span>
             </span>
             { middle(&props.words, row, props.note.as_ref()) }
-            <span class="size" role="gridcell" translate="no">{ numbers::size(size) }{ term_button(&props.words, props.selected) }</span>
+            <span class="size" role="gridcell" translate="no">
+                { numbers::size(size) }{ term_button(&props.words, props.selected) }
+            </span>
         </div>
     }
 }
@@ -133,7 +135,11 @@ pub fn term_button(words: &Words, selected: bool) -> Html {
         return Html::default();
     }
     let label = words.t("term-menu");
-    html! { <button type="button" class="term-button" tabindex="-1" aria-label={label.clone()} title={label}>{ "⋯" }</button> }
+    html! {
+        <button type="button" class="term-button" tabindex="-1" aria-label={label.clone()} title={label}>
+            { "⋯" }
+        </button>
+    }
 }
 
 fn is_bad(content: &RowContent) -> bool {

@@ -72,7 +72,12 @@ pub fn explanation_strip(props: &Props) -> Html {
             class={classes!("pane", "strip", open.then_some("open"))}
             aria-label={words.t("pane-explanation")}
         >
-            <div class="strip-text" tabindex={open.then_some("0")} role="group" aria-label={words.t("pane-explanation")}>
+            <div
+                class="strip-text"
+                tabindex={open.then_some("0")}
+                role="group"
+                aria-label={words.t("pane-explanation")}
+            >
                 if let Some(note) = &props.note {
                     <p class="strip-note" translate="no">{ visible(note).into_owned() }</p>
                 }
@@ -180,7 +185,9 @@ fn field_content(props: &Props, model: &EventModel, item: Item, node: &FieldNode
                     <p class="whole-text" translate="no">{ whole(text) }</p>
                 }
                 if node.end.saturating_sub(node.start) > CONVERTED {
-                    <p class="conversion whole-bytes" translate="no">{ bytes_of(props, space, node.start, node.end, OPENED) }</p>
+                    <p class="conversion whole-bytes" translate="no">
+                        { bytes_of(props, space, node.start, node.end, OPENED) }
+                    </p>
                 }
             }
         </>

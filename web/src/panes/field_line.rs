@@ -155,7 +155,11 @@ pub fn note_mark(words: &Words, note: Option<&str>, notes: usize) -> Html {
     let Some(note) = note else { return Html::default() };
     let count = if notes > 1 { format!(" +{}", notes - 1) } else { String::new() };
     let text = visible_line(note, 80);
-    html! { <span class="note" title={words.with("note-title", [("text", visible_line(note, 400).into())])} translate="no">{ text }{ count }</span> }
+    html! {
+        <span class="note" title={words.with("note-title", [("text", visible_line(note, 400).into())])} translate="no">
+            { text }{ count }
+        </span>
+    }
 }
 
 /// The swatch and the name.

@@ -412,7 +412,9 @@ impl Overview {
                     }) }
                 </select>
                 <select aria-label={words.t("overview-by")} onchange={by}>
-                    <option value="position" selected={self.by == StripBy::Position}>{ words.t("overview-position") }</option>
+                    <option value="position" selected={self.by == StripBy::Position}>
+                        { words.t("overview-position") }
+                    </option>
                     <option value="time" selected={self.by == StripBy::Time}>{ words.t("overview-time") }</option>
                 </select>
                 <button
@@ -457,7 +459,9 @@ impl Overview {
                     <button type="button" class="primary" onclick={link.callback(|_: MouseEvent| Msg::Only)}>
                         { words.t("overview-only") }
                     </button>
-                    <button type="button" onclick={link.callback(|_: MouseEvent| Msg::ZoomIn)}>{ words.t("overview-zoom") }</button>
+                    <button type="button" onclick={link.callback(|_: MouseEvent| Msg::ZoomIn)}>
+                        { words.t("overview-zoom") }
+                    </button>
                     <code>{ self.term(from, to) }</code>
                 }
                 if self.zoom.is_some() && self.brush.is_none() {

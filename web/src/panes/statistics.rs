@@ -236,7 +236,9 @@ fn section(props: &Props, section: &Section) -> Html {
                     <thead>
                         <tr>
                             { for section.columns.iter().enumerate().map(heading) }
-                            if bars { <th class="bar"><span class="hidden-text">{ words.t("stats-column-share") }</span></th> }
+                            if bars {
+                                <th class="bar"><span class="hidden-text">{ words.t("stats-column-share") }</span></th>
+                            }
                             <th><span class="hidden-text">{ words.t("stats-column-filter") }</span></th>
                         </tr>
                     </thead>

@@ -102,7 +102,9 @@ pub fn status_bar(props: &Props) -> Html {
     html! {
         <footer class="status-bar">
             <div role="status" class="status-parts">
-                { for parts.into_iter().map(|(class, text)| html! { <span class={class.to_owned()}>{ text }{ " " }</span> }) }
+                { for parts.into_iter().map(|(class, text)| html! {
+                    <span class={class.to_owned()}>{ text }{ " " }</span>
+                }) }
             </div>
             <div id={POINTER_ID} class="pointer" aria-hidden="true" translate="no"></div>
         </footer>

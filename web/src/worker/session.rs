@@ -338,7 +338,8 @@ impl Session {
 
     /// The open file, and whether its first pass was stopped.
     pub(super) fn opened_document(&mut self) -> Option<(&mut Document, &mut Searching, &mut Pool, bool)> {
-        // A live source has no end to wait for: what there is of its last block is looked through, and again when it grows.
+        // A live source has no end to wait for: what there is of its last block is looked through, and again when it
+        // grows.
         let stopped = self.cancelled || self.live.is_some();
         Some((self.document.as_mut()?, &mut self.search, &mut self.pool, stopped))
     }

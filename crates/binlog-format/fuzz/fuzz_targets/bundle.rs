@@ -1,5 +1,5 @@
-//! What somebody shares: after a byte that says which, a `.binlogscope` file, the text of a link, or the content of either,
-//! which no checksum keeps chance away from.
+//! What somebody shares: after a byte that says which, a `.binlogscope` file, the text of a link, or the content of
+//! either, which no checksum keeps chance away from.
 #![no_main]
 
 use binlog_explorer::bundle::{Bundle, MOST_CONTENT};

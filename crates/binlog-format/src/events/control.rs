@@ -45,7 +45,8 @@ pub(crate) fn start_v3<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Result<StartV
 }
 
 /// FORMAT_DESCRIPTION_EVENT. Body: version 2 bytes, server version 50, time 4, header length 1, a byte for
-/// each type, and where the server knows checksums the algorithm and always a checksum. Source: MySQL `control_events.cpp` (`Format_description_event`).
+/// each type, and where the server knows checksums the algorithm and always a checksum. Source: MySQL
+/// `control_events.cpp` (`Format_description_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatDescription<'a> {
     /// 4.
@@ -110,7 +111,8 @@ pub(crate) fn format_description<'a, T: Trace<'a>>(c: &mut Cursor<'a, T>) -> Res
 }
 
 /// ROTATE_EVENT: the next file. Body: position 8 bytes (none in version 1), name up to the end. A source
-/// sends one of its own ([`ARTIFICIAL`](crate::header::flag::ARTIFICIAL)) before each file. Source: MySQL `control_events.cpp`.
+/// sends one of its own ([`ARTIFICIAL`](crate::header::flag::ARTIFICIAL)) before each file. Source: MySQL
+/// `control_events.cpp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotate<'a> {
     /// Where to start in it: 4, or where a replica asked the source to start.

@@ -107,8 +107,8 @@ impl FragmentGroup {
     }
 
     /// What is wrong with it, offsets counting from nowhere: `fragment_order` if it does not begin with number 1,
-    /// `event_too_large` beyond [`MAX_GATHERED`], `too_many` beyond [`MAX_FRAGMENTS`], `fragment_missing` if the last is not there, `gathered_length` if
-    /// there are more or fewer bytes than its first fragment tells.
+    /// `event_too_large` beyond [`MAX_GATHERED`], `too_many` beyond [`MAX_FRAGMENTS`], `fragment_missing` if the last
+    /// is not there, `gathered_length` if there are more or fewer bytes than its first fragment tells.
     pub fn fault(&self) -> Option<DecodeError> {
         if !self.has_beginning() {
             let found = self.first.into();

@@ -11,8 +11,8 @@ use crate::names::code;
 const SHORTEST: u32 = HEADER_LENGTH as u32 + 4;
 
 impl Framer {
-    /// The same bytes were walked before and every checksum among them was right: those of plain events are not computed
-    /// again.
+    /// The same bytes were walked before and every checksum among them was right: those of plain events are not
+    /// computed again.
     pub fn trust_checksums(&mut self) {
         self.trusts = true;
     }

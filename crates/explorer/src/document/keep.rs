@@ -32,8 +32,8 @@ impl Document {
         write_kept(&self.scanner, &*self.source, &self.fingerprint, beside, sink)
     }
 
-    /// Answers from an index that [`keep`](Self::keep) wrote, without a scan. Where the source has grown since, the scan
-    /// wants what follows, and then has exactly what it would have had of the whole.
+    /// Answers from an index that [`keep`](Self::keep) wrote, without a scan. Where the source has grown since, the
+    /// scan wants what follows, and then has exactly what it would have had of the whole.
     ///
     /// # Errors
     ///

@@ -5,8 +5,8 @@ use crate::bundle::{Bundle, MaskedClasses, Piece};
 use crate::view::Message;
 
 impl Bundle {
-    /// Masks everything in it, in place; what its compressed parts stand for is carried beside them from then on. Gives how
-    /// many leaves were masked. The view and the notes are the sender's own words and stay.
+    /// Masks everything in it, in place; what its compressed parts stand for is carried beside them from then on. Gives
+    /// how many leaves were masked. The view and the notes are the sender's own words and stay.
     ///
     /// # Errors
     ///

@@ -40,8 +40,18 @@ impl App {
             let disabled = !self.can_share(what);
             html! {
                 <label class={classes!("share-choice", (self.share.what == what).then_some("chosen"))}>
-                    <input type="radio" name="share-what" checked={self.share.what == what} {disabled} onchange={chosen} />
-                    <span><strong>{ words.t(&format!("share-{}", what.name())) }</strong>{ " " }<span class="quiet">{ words.t(&hint) }</span></span>
+                    <input
+                        type="radio"
+                        name="share-what"
+                        checked={self.share.what == what}
+                        {disabled}
+                        onchange={chosen}
+                    />
+                    <span>
+                        <strong>{ words.t(&format!("share-{}", what.name())) }</strong>
+                        { " " }
+                        <span class="quiet">{ words.t(&hint) }</span>
+                    </span>
                 </label>
             }
         };
@@ -58,13 +68,22 @@ impl App {
         let said = words.with("share-length", [("count", numbers::grouped(length).into())]);
         html! {
             <div class="share-size" aria-live="polite">
-                <meter min="0" max="32000" low="2000" high="8000" optimum="0" value={length.min(32_000).to_string()} aria-label={words.t("share-size")}></meter>
+                <meter
+                    min="0"
+                    max="32000"
+                    low="2000"
+                    high="8000"
+                    optimum="0"
+                    value={length.min(32_000).to_string()}
+                    aria-label={words.t("share-size")}
+                ></meter>
                 <span class="share-length">{ said }</span>
                 { for LENGTHS.into_iter().map(|(most, id)| {
                     let fits = length <= most;
                     html! {
                         <span class={classes!("chip", if fits { "good" } else { "over" })}>
-                            { if fits { "✓ " } else { "✗ " } }{ words.with(id, [("count", numbers::grouped(most).into())]) }
+                            { if fits { "✓ " } else { "✗ " } }
+                            { words.with(id, [("count", numbers::grouped(most).into())]) }
                         </span>
                     }
                 }) }

@@ -51,10 +51,11 @@ impl App {
             }
         };
         let filter = self.filtering.text.as_ref().map(|text| visible_line(text, 200));
+        let known_by = place.file.clone().filter(|file| *file != name);
         html! {
             <dl class="share-facts">
                 { fact("share-file", Some(name.clone())) }
-                { fact("share-fingerprint", place.file.clone().filter(|file| *file != name).map(|file| visible_line(&file, 120))) }
+                { fact("share-fingerprint", known_by.map(|file| visible_line(&file, 120))) }
                 { fact("share-event", at) }
                 { fact("share-field", inside) }
                 { fact("share-tab", place.tab.as_ref().map(|_| self.words.t(&format!("name-{}", self.tab.name())))) }
@@ -91,7 +92,15 @@ impl App {
                 }
                 if let Some(link) = link.filter(|_| fits) {
                     <label class="share-label" for="share-link">{ words.t("share-link") }</label>
-                    <textarea id="share-link" class="share-link" rows="3" readonly=true translate="no" spellcheck="false" value={link} />
+                    <textarea
+                        id="share-link"
+                        class="share-link"
+                        rows="3"
+                        readonly=true
+                        translate="no"
+                        spellcheck="false"
+                        value={link}
+                    />
                 } else {
                     <p class="warning">{ words.t("share-too-long") }</p>
                 }
@@ -102,15 +111,27 @@ impl App {
                     <details class="share-more">
                         <summary>{ words.t("share-embed") }</summary>
                         <p class="quiet">{ words.t("share-embed-hint") }</p>
-                        <textarea class="share-link" rows="4" readonly=true translate="no" spellcheck="false" aria-label={words.t("share-embed")} value={self.shared_embed()} />
-                        <div class="share-actions">{ self.copy_button(ctx, words, Piece::Embed, "share-copy-embed", false) }</div>
+                        <textarea
+                            class="share-link"
+                            rows="4"
+                            readonly=true
+                            translate="no"
+                            spellcheck="false"
+                            aria-label={words.t("share-embed")}
+                            value={self.shared_embed()}
+                        />
+                        <div class="share-actions">
+                            { self.copy_button(ctx, words, Piece::Embed, "share-copy-embed", false) }
+                        </div>
                     </details>
                 }
                 // In sight however much lies above it.
                 <div class="share-foot">
                     { self.share_size(words, length) }
                     if fits {
-                        <div class="share-actions">{ self.copy_button(ctx, words, Piece::Link, "share-copy-link", true) }</div>
+                        <div class="share-actions">
+                            { self.copy_button(ctx, words, Piece::Link, "share-copy-link", true) }
+                        </div>
                     }
                 </div>
             </>
@@ -127,7 +148,9 @@ impl App {
                         { self.words.t(if done { "copy-done" } else { "copy-failed" }) }
                     }
                 </span>
-                <button type="button" class={classes!(primary.then_some("primary"))} onclick={copy}>{ words.t(id) }</button>
+                <button type="button" class={classes!(primary.then_some("primary"))} onclick={copy}>
+                    { words.t(id) }
+                </button>
             </>
         }
     }

@@ -31,21 +31,30 @@ impl App {
             html! {
                 <label class="share-names">
                     <span>{ words.t(id) }</span>
-                    <input type="text" translate="no" spellcheck="false" autocomplete="off" placeholder={example} value={value.to_owned()} onchange={changed} />
+                    <input
+                        type="text"
+                        translate="no"
+                        spellcheck="false"
+                        autocomplete="off"
+                        placeholder={example}
+                        value={value.to_owned()}
+                        onchange={changed}
+                    />
                 </label>
             }
         };
+        let share = &self.share;
         html! {
             <fieldset class="share-masking">
                 <legend>{ words.t("share-mask") }</legend>
                 <div class="share-classes">{ for Class::ALL.into_iter().map(class) }</div>
                 <p class="quiet">{ words.t("share-mask-hint") }</p>
                 if self.share.masks(Class::Values) {
-                    { names(Names::Tables, "share-open-tables", &self.share.open_tables, "shop.products, log_*") }
-                    { names(Names::Columns, "share-open-columns", &self.share.open_columns, "orders.status, id") }
+                    { names(Names::Tables, "share-open-tables", &share.open_tables, "shop.products, log_*") }
+                    { names(Names::Columns, "share-open-columns", &share.open_columns, "orders.status, id") }
                 } else {
-                    { names(Names::MaskedTables, "share-masked-tables", &self.share.masked_tables, "shop.customers") }
-                    { names(Names::MaskedColumns, "share-masked-columns", &self.share.masked_columns, "email, customers.name") }
+                    { names(Names::MaskedTables, "share-masked-tables", &share.masked_tables, "shop.customers") }
+                    { names(Names::MaskedColumns, "share-masked-columns", &share.masked_columns, "email, customers.name") }
                 }
             </fieldset>
         }
@@ -60,10 +69,20 @@ impl App {
             <details class="share-preview" open=true>
                 <summary>{ words.t("share-preview") }</summary>
                 <table>
-                    <thead><tr><th scope="col">{ words.t("share-preview-field") }</th><th scope="col">{ words.t("share-preview-before") }</th><th scope="col">{ words.t("share-preview-after") }</th></tr></thead>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ words.t("share-preview-field") }</th>
+                            <th scope="col">{ words.t("share-preview-before") }</th>
+                            <th scope="col">{ words.t("share-preview-after") }</th>
+                        </tr>
+                    </thead>
                     <tbody translate="no">
                         { for shared.preview.iter().map(|line| html! {
-                            <tr><th scope="row">{ visible_line(&line.path, 60) }</th><td>{ visible_line(&line.before, 60) }</td><td>{ visible_line(&line.after, 60) }</td></tr>
+                            <tr>
+                                <th scope="row">{ visible_line(&line.path, 60) }</th>
+                                <td>{ visible_line(&line.before, 60) }</td>
+                                <td>{ visible_line(&line.after, 60) }</td>
+                            </tr>
                         }) }
                     </tbody>
                 </table>

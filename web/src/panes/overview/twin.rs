@@ -41,13 +41,14 @@ impl Overview {
                 </tr>
             }
         });
+        let by = if self.by == StripBy::Time { "overview-time" } else { "overview-position" };
         html! {
             <div class="overview-twin" tabindex="0" role="region" aria-label={words.t("overview-table-name")}>
                 <table>
                     <thead>
                         <tr>
                             <th scope="col">
-                                { words.t(if self.by == StripBy::Time { "overview-time" } else { "overview-position" }) }
+                                { words.t(by) }
                             </th>
                             <th scope="col">{ words.t("overview-events") }</th>
                             <th scope="col">{ words.t("overview-bytes") }</th>
