@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, SCREENS } from "./machine.mjs";
-import { expect, test } from "./scope.mjs";
+import { expect, showsItsText, test } from "./scope.mjs";
 
 const CAPTURE = join(ROOT, "tests/fixtures/captures/mysql-9.7.pcap");
 
@@ -105,6 +105,19 @@ test("a pasted packet is shown", async ({ scope }) => {
   await expect(packets(page)).toContainText("COM_BINLOG_DUMP");
   await expect(scope.fields).toContainText("COM_BINLOG_DUMP");
   await expect(packet(page, "COM_BINLOG_DUMP")).toContainText("was probably meant");
+  // Nothing is left of the file that was open before.
+  await expect(scope.events.locator("[role=row][data-offset]")).toHaveCount(0);
+});
+
+test("on a narrow screen a pasted packet is what is shown", async ({ scope }) => {
+  const { page } = scope;
+  await page.setViewportSize({ width: 600, height: 900 });
+  await page.getByRole("button", { name: "Paste", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Paste" });
+  await dialog.getByRole("textbox").fill("1800000012040000000001921000006269" + "6e6c6f672e303030303031");
+  await dialog.getByRole("textbox").press("Control+Enter");
+  await expect(packet(page, "COM_BINLOG_DUMP")).toBeInViewport();
+  await page.screenshot({ path: join(SCREENS, "conversation-pasted-narrow.png") });
 });
 
 test("light, dark, narrow and Chinese", async ({ scope }) => {
@@ -120,6 +133,17 @@ test("light, dark, narrow and Chinese", async ({ scope }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1024, height: 768 });
   await shot("1024");
+  await page.setViewportSize({ width: 600, height: 900 });
+  await page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: "Fields" }).click();
+  await expect(packets(page)).toBeVisible();
+  // All of the servers' names and ports.
+  const choice = page.getByRole("combobox", { name: "Which conversation" });
+  expect(await showsItsText(choice)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await shot("narrow");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot("narrow-dark");
+  await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1440, height: 900 });
   await scope.chooseLanguage("zh-CN");
   await expect(page.getByRole("tab", { name: "会话" })).toHaveAttribute("aria-selected", "true");

@@ -6,7 +6,7 @@ import { violations } from "./axe.mjs";
 import { hasDatabase, startDatabase } from "./database.mjs";
 import { bar, connect, state } from "./live-bar.mjs";
 import { folder, SCREENS, startServer } from "./machine.mjs";
-import { expect, Scope, test as base, Witness } from "./scope.mjs";
+import { expect, Scope, showsItsText, test as base, Witness } from "./scope.mjs";
 
 const SERVER = "mysql-9.7";
 
@@ -195,5 +195,19 @@ for (const [scheme, language] of [["light", "en"], ["dark", "en"], ["light", "zh
     await dialog.locator("select").nth(1).selectOption("position");
     await expect(dialog.locator("input")).toHaveCount(3);
     await page.screenshot({ path: join(SCREENS, `connect-${scheme}-${language}.png`) });
+    await page.setViewportSize({ width: 600, height: 900 });
+    await dialog.locator("select").nth(1).selectOption("gtids");
+    // What is to be typed is shown whole, and every field is reached by Tab.
+    const gtids = dialog.locator("input").first();
+    await expect(gtids).toBeVisible();
+    expect(await showsItsText(gtids)).toBe(true);
+    await dialog.locator("select").first().focus();
+    for (const next of [dialog.locator("select").nth(1), gtids, dialog.locator("input").nth(1)]) {
+      await page.keyboard.press("Tab");
+      await expect(next).toBeFocused();
+    }
+    await page.keyboard.press("Tab");
+    await expect(dialog.locator("button[type=submit]")).toBeFocused();
+    await page.screenshot({ path: join(SCREENS, `connect-narrow-${scheme}-${language}.png`) });
   });
 }

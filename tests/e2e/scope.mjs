@@ -315,6 +315,23 @@ export async function paceFirstPass(page, milliseconds) {
   return (pace) => page.evaluate((pace) => new BroadcastChannel("pace").postMessage(pace), pace);
 }
 
+/** Whether a select box shows all of its choice, or a text box all of its placeholder. */
+export async function showsItsText(control) {
+  return control.evaluate((control) => {
+    const { font, paddingLeft, paddingRight } = getComputedStyle(control);
+    const text = document.createElement("span");
+    text.style.font = font;
+    text.style.whiteSpace = "nowrap";
+    text.textContent = control.selectedOptions?.[0].text ?? control.placeholder;
+    control.after(text);
+    const { width } = text.getBoundingClientRect();
+    text.remove();
+    // The arrow of a select box stands inside of it.
+    const arrow = control.selectedOptions ? 16 : 0;
+    return width + parseFloat(paddingLeft) + parseFloat(paddingRight) + arrow <= control.clientWidth;
+  });
+}
+
 /** `data-start`, `data-end` and `data-space` of a tree item. */
 export async function rangeOf(item) {
   return item.evaluate((item) => ({

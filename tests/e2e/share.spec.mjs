@@ -1,10 +1,10 @@
 // Sharing: links without bytes and with them, notes, and what opens in somebody else's browser.
 
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { violations } from "./axe.mjs";
 import { events } from "./binlog.mjs";
-import { samples } from "./machine.mjs";
+import { SCREENS, samples } from "./machine.mjs";
 import { expect, test } from "./scope.mjs";
 import { colleague, link, openShare } from "./share-dialog.mjs";
 
@@ -127,6 +127,29 @@ test("notes are text, are shown where they are pinned, and are there after a rel
   await expect(page.locator(".strip-note")).toHaveCount(0);
   await expect(scope.selectedEvent.locator(".note")).toHaveText(MARKUP);
 });
+
+for (const [colorScheme, language] of [["light", "en"], ["dark", "en"], ["light", "zh-CN"]]) {
+  test(`the dialog on a narrow screen, ${colorScheme}, ${language}`, async ({ scope, page }) => {
+    await scope.goTo(4);
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 600, height: 900 });
+    await scope.chooseLanguage(language);
+    await page.locator("header.top .chrome button").first().click();
+    const share = page.getByRole("dialog");
+    await share.getByRole("radio").nth(1).check();
+    await expect(share.locator("#share-link")).toHaveValue(/#s=1\./);
+    await page.screenshot({ path: join(SCREENS, `share-narrow-${colorScheme}-${language}.png`) });
+    // Nothing stands beside it, and its end is reached by the keyboard.
+    expect(await share.evaluate((dialog) => dialog.scrollWidth <= dialog.clientWidth)).toBe(true);
+    const last = share.locator("summary").last();
+    for (let left = 40; left > 0 && !(await last.evaluate((it) => it === document.activeElement)); left -= 1) {
+      await page.keyboard.press("Tab");
+    }
+    await expect(last).toBeInViewport();
+    await page.keyboard.press("Enter");
+    await page.screenshot({ path: join(SCREENS, `share-narrow-end-${colorScheme}-${language}.png`) });
+  });
+}
 
 for (const colorScheme of ["light", "dark"]) {
   test.describe(colorScheme, () => {

@@ -1,8 +1,6 @@
 //! Text messages: JSON. A message without contents is a string (`"pause"`), any other an object with one member that
 //! names it (`{"ack": 4711}`). Numbers stay below 2^53, so that every JSON reader has them exactly.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// The version of the protocol; the bridge says it first.
@@ -154,9 +152,9 @@ pub enum State {
 pub struct Reason {
     /// Which sentence.
     pub id: String,
-    /// Arguments by name.
+    /// Arguments: name and text.
     #[serde(default)]
-    pub args: BTreeMap<String, String>,
+    pub args: Vec<(String, String)>,
 }
 
 /// How a stream is.

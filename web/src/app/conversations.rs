@@ -7,7 +7,7 @@ use binlog_explorer::view::Address;
 use yew::prelude::*;
 
 use super::tabs::Tab;
-use super::{App, Msg};
+use super::{App, Msg, NarrowStep};
 use crate::client::Cargo;
 use crate::panes::conversation::ConversationPane;
 use crate::protocol::{ConversationRequest, Request};
@@ -21,7 +21,7 @@ impl App {
         // Without a log there is nothing else to look at.
         if first && self.rows == 0 && self.progress.done {
             if self.tab == Tab::Fields {
-                self.tab = Tab::Conversation;
+                (self.tab, self.narrow) = (Tab::Conversation, NarrowStep::Fields);
             }
             let space = self.conversations.first().map(|view| view.space.clone());
             if let Some(space) = space.filter(|_| self.selection.is_none()) {

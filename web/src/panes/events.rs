@@ -451,6 +451,8 @@ impl EventsPane {
             (_, Reply::Lost) => {
                 return;
             }
+            // There is no list: what is open are packets.
+            (Job::Rows(_), Reply::Failed(_)) => self.rows.clear(),
             _ => {}
         }
         self.work(ctx);

@@ -208,6 +208,9 @@ impl Component for Overview {
                 };
                 self.drawn &= answer.is_none();
                 self.strip = answer.map(Rc::new).or(self.strip.take());
+                if self.strip.is_none() {
+                    self.blank();
+                }
                 self.work(ctx);
             }
             Msg::By(by) => {
@@ -515,6 +518,13 @@ impl Overview {
             self.drawn = true;
         }
         self.place_marks(ctx);
+    }
+
+    /// There is nothing to draw: what was drawn is another file's.
+    fn blank(&self) {
+        if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
+            canvas.set_width(canvas.width());
+        }
     }
 
     fn place_marks(&self, ctx: &Context<Self>) {
