@@ -322,6 +322,7 @@ export async function showsItsText(control) {
     const text = document.createElement("span");
     text.style.font = font;
     text.style.whiteSpace = "nowrap";
+    text.style.position = "absolute";
     text.textContent = control.selectedOptions?.[0].text ?? control.placeholder;
     control.after(text);
     const { width } = text.getBoundingClientRect();

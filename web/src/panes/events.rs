@@ -169,6 +169,10 @@ impl Component for EventsPane {
         } else if props.filter.is_some() && props.sort == Sort::Position && props.rows != old.rows {
             (self.moved, self.stale) = (true, true);
         }
+        if props.rows == 0 && old.rows > 0 {
+            // Those of what was open before.
+            self.rows.clear();
+        }
         self.scroll.set_rows(props.rows);
         if props.follow && (props.rows != old.rows || !old.follow) {
             self.scroll.to(props.rows);
@@ -451,8 +455,6 @@ impl EventsPane {
             (_, Reply::Lost) => {
                 return;
             }
-            // There is no list: what is open are packets.
-            (Job::Rows(_), Reply::Failed(_)) => self.rows.clear(),
             _ => {}
         }
         self.work(ctx);

@@ -208,7 +208,8 @@ impl Component for Overview {
                 };
                 self.drawn &= answer.is_none();
                 self.strip = answer.map(Rc::new).or(self.strip.take());
-                if self.strip.is_none() {
+                let progress = &ctx.props().progress;
+                if self.strip.is_none() && progress.done && progress.total == 0 {
                     self.blank();
                 }
                 self.work(ctx);
@@ -520,7 +521,7 @@ impl Overview {
         self.place_marks(ctx);
     }
 
-    /// There is nothing to draw: what was drawn is another file's.
+    /// There is nothing to draw, and what was drawn is another file's.
     fn blank(&self) {
         if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
             canvas.set_width(canvas.width());
