@@ -92,6 +92,8 @@ pub struct Inside<'i> {
     pub result: Result<(), DecodeError>,
 }
 
+// Apart, so that it can be fetched later: few logs have anything compressed.
+#[inline(never)]
 fn open<'i>(
     inflater: &'i mut Option<Inflater>, carried: &'i mut Option<Arc<[u8]>>, part: &Compressed<'_>, holder: Holder<'_>,
 ) -> Inside<'i> {
@@ -125,6 +127,7 @@ impl Insides {
     }
 
     /// The first `most` bytes of that, for a line of text; `false` when there are more, or it breaks off.
+    #[inline(never)]
     pub fn head(&mut self, part: &Compressed<'_>, most: usize, holder: Holder<'_>) -> (&[u8], bool) {
         self.carried = holder.carried(0);
         match &self.carried {

@@ -4,7 +4,7 @@
 /// them. Where the optimiser would draw a function into one that stays, it is marked `#[inline(never)]`. Nothing that
 /// a plain file needs until its first rows, tree and bytes are seen belongs here: a test of the page holds the second
 /// module back and looks at a file.
-const PATHS: [&str; 87] = [
+const PATHS: [&str; 88] = [
     "binlogscope_web::worker::share::make",
     "binlogscope_web::worker::share::made",
     "binlogscope_web::worker::share::open",
@@ -77,7 +77,8 @@ const PATHS: [&str; 87] = [
     "binlog_explorer::document::matches",
     "binlog_format::decrypt",
     "binlog_explorer::space::Space::open",
-    "binlog_explorer::space::holder::Insides",
+    "binlog_explorer::space::holder::open",
+    "binlog_explorer::space::holder::Insides::head",
     "binlog_explorer::ibb::",
     "binlog_format::ibb::",
     "binlog_format::framer::pages",
