@@ -101,7 +101,7 @@ thread_local! {
         let resource = match FluentResource::try_new([resource("en"), replica].join("\n")) {
             Ok(resource) | Err((resource, _)) => resource,
         };
-        let mut bundle = FluentBundle::new(vec![unic_langid::LanguageIdentifier::default()]);
+        let mut bundle = FluentBundle::new(vec!["en".parse::<unic_langid::LanguageIdentifier>().unwrap_or_default()]);
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
         bundle
@@ -114,7 +114,8 @@ pub fn english(message: &Message) -> String {
     for (name, argument) in &message.args {
         match argument {
             Argument::Text(text) => arguments.set(name.clone(), text.clone()),
-            // Offsets and sizes are read off and searched for: no digit grouping.
+            // A number has a plural form. Doubles are exact up to 2^53; beyond, the digits matter more.
+            Argument::Number(number) if *number <= 1 << 53 => arguments.set(name.clone(), *number as f64),
             Argument::Number(number) => arguments.set(name.clone(), number.to_string()),
         }
     }

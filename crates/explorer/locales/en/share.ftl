@@ -15,6 +15,6 @@ note-part-cut = More was chosen than there is room for in what is shared: the fi
 note-part-clear = The log was encrypted. What was shared of it is not: whoever has this can read it.
 note-part-masked = Values were masked before this was shared.
 note-part-restored = { $count ->
-    [one] The inside of one compressed event was masked
-   *[other] The insides of { $count } compressed events were masked
-}, and stands here as it is, not compressed: zeros take the place of the compressed bytes.
+    [one] The inside of one compressed event was masked and stands
+   *[other] The insides of { $count } compressed events were masked and stand
+} here uncompressed: zeros take the place of the compressed bytes.
