@@ -83,7 +83,7 @@ impl App {
     }
 
     pub(super) fn fetch_later(&mut self, ctx: &Context<Self>) {
-        if !std::mem::replace(&mut self.later.busy, true) {
+        if self.later.words.is_none() && !std::mem::replace(&mut self.later.busy, true) {
             let language = self.settings.language;
             ctx.link().send_future(async move {
                 let came = fetch(language).await;
