@@ -120,9 +120,12 @@ test("an event years away is told and a button away, and leaves the others their
   await expect(strip(page)).toHaveAttribute("aria-valuetext", /time:@1[6-9]\d+/);
   await page.getByRole("button", { name: "All times" }).click();
   await strip(page).focus();
-  await page.keyboard.press("Home");
-  await expect(strip(page)).toHaveAttribute("aria-valuetext", /time:@1000000000.* · 1 event ·/);
-  await expect.poll(() => scope.eventStart()).toEqual({ space: "0", offset: start });
+  // Keys go by the columns that are drawn; those of all times come a moment behind the button.
+  await expect(async () => {
+    await page.keyboard.press("Home");
+    await expect(strip(page)).toHaveAttribute("aria-valuetext", /time:@1000000000.* · 1 event ·/, { timeout: 2000 });
+    await expect.poll(() => scope.eventStart(), { timeout: 2000 }).toEqual({ space: "0", offset: start });
+  }).toPass();
   // Back, and out again by the wheel's key.
   await page.getByRole("button", { name: "Usual times" }).click();
   await expect(page.getByRole("button", { name: "Usual times" })).toHaveCount(0);

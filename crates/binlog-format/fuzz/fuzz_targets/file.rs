@@ -9,6 +9,7 @@ use binlog_explorer::outline::Outline;
 use binlog_explorer::scan::start_of;
 use binlog_explorer::source::{Memory, Source};
 use binlog_explorer::space::Space;
+use binlog_explorer::space::holder::Holder;
 use binlog_format::event::decode;
 use binlog_format::framer::Span;
 use binlog_format::plan::TablePlan;
@@ -37,10 +38,10 @@ impl Check {
     }
 
     /// The one item of what a compressed part inflated to, which may be nothing at all.
-    fn part(&mut self, space: &Space, span: &Span) {
-        assert_eq!((span.start, span.end), (0, space.bytes.len() as u64), "space {}", space.name);
-        if !space.bytes.is_empty() {
-            self.item(&space.name, span.start, span.end);
+    fn part(&mut self, space: &str, length: usize, span: &Span) {
+        assert_eq!((span.start, span.end), (0, length as u64), "space {space}");
+        if length > 0 {
+            self.item(space, span.start, span.end);
         }
     }
 }
@@ -67,13 +68,13 @@ impl Sink for Check {
         Ok(())
     }
     fn text(&mut self, space: &Space, span: &Span) -> io::Result<()> {
-        self.part(space, span);
+        self.part(&space.name, space.bytes.len(), span);
         Ok(())
     }
     fn row_images(
-        &mut self, space: &Space, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
+        &mut self, space: Holder<'_>, span: &Span, rows: &RowsEvent<'_>, plan: Option<&TablePlan>,
     ) -> io::Result<Option<DecodeError>> {
-        self.part(space, span);
+        self.part(space.space(), rows.rows.len(), span);
         let mut faults = FirstFault::default();
         Ok(rows.observe(plan, &mut (), &mut faults).err().or(faults.0))
     }
