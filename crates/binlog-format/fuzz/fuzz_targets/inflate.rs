@@ -122,9 +122,7 @@ fn rows(kind: u8, extra: bool, part: &[u8]) {
     let bytes = event(kind, &[&body, part].concat());
     assert_laws(&bytes, &context);
     let Some(space) = open(&bytes, &context) else { return };
-    let Ok(Body::Rows(rows)) = decode(&bytes, &context, ()).expect("a header").body else {
-        unreachable!("it opened")
-    };
+    let Ok(Body::Rows(rows)) = decode(&bytes, &context, ()).expect("a header").body else { unreachable!("it opened") };
     let mut inflater = Inflater::new();
     let (inflated, result) = rows.inflated(&mut inflater);
     assert_eq!((inflated.rows, result.is_err()), (&space.bytes[..], space.error.is_some()));
