@@ -206,7 +206,7 @@ function answersTable(values) {
     ["the same while the second pass counts", times(values.fetch_while_counting_ms)],
     ["a step by key until tree and bytes are painted", times(values.paint_ms)],
     ["tasks over 50 ms in 10 s of scrolling", `${values.scroll_long_tasks_ms.length} (${values.scroll_frames} frames)`],
-    [`a link of one transaction, ${values.link.characters} characters, in a fresh profile`, `${values.link.median_ms.toFixed(0)} ms`],
+    [`a link (${values.link.characters} characters) in a fresh profile`, `${values.link.median_ms.toFixed(0)} ms`],
     ...Object.values(values.filters).map(({ filter, first_hits_ms, all_ms, hits, to_raw }) => [
       filter,
       `first ${first_hits_ms.toFixed(0)} ms, all ${(all_ms / 1000).toFixed(2)} s, ${to_raw.toFixed(2)} of raw, ${hits} found`,
