@@ -69,6 +69,8 @@ fn lints_for_wasm(workshop: &Workshop, _: Tier) -> Result<Outcome, Failure> {
     cargo(workshop, "lints-wasm", arguments)
 }
 
+const TESTS_LOG: &str = "The whole log: target/xtask/tests.log";
+
 /// Unit, integration and doc tests in one run, so that each crate is linked once.
 fn cargo_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     let tests = Program::cargo().args(["test", "--workspace", "--no-fail-fast"]).log("tests");
@@ -77,8 +79,11 @@ fn cargo_tests(workshop: &Workshop, tier: Tier) -> Result<Outcome, Failure> {
     let tallies = report::count_cargo_tests(&text);
     let none_ran = tallies.iter().all(|tally| tally.ran() == 0);
     let failure = match ended {
-        Err(failure) => Some(failure),
-        Ok(()) if none_ran => Some(Failure::new("no test ran: see target/xtask/tests.log")),
+        Err(failure) => Some(match report::said_by_failed_tests(&text) {
+            Some(said) => Failure::new(format!("{said}\n{TESTS_LOG}")),
+            None => failure,
+        }),
+        Ok(()) if none_ran => Some(Failure::new(format!("no test ran\n{TESTS_LOG}"))),
         Ok(()) => None,
     };
     let tallies = if none_ran { Vec::new() } else { KINDS.into_iter().zip(tallies).collect() };

@@ -85,6 +85,27 @@ pub fn count_cargo_tests(text: &str) -> [Tally; 3] {
     tallies
 }
 
+/// What the tests that failed said, as their harness prints it, of a log in which the others take most of the room.
+pub fn said_by_failed_tests(text: &str) -> Option<String> {
+    let mut said: Vec<&str> = Vec::new();
+    let mut of_this = 0;
+    for line in text.lines() {
+        if line.starts_with("---- ") {
+            of_this = SAID_LINES;
+        } else if line == "failures:" || line == "stack backtrace:" {
+            of_this = 0;
+        }
+        if of_this > 0 && !line.is_empty() {
+            said.push(line);
+            of_this -= 1;
+        }
+    }
+    (!said.is_empty()).then(|| said.join("\n"))
+}
+
+/// Of each.
+const SAID_LINES: usize = 12;
+
 /// What tests say beside whether they hold: what they counted, and what was not there to be tested.
 pub fn said_by_tests(text: &str) -> Option<String> {
     let mut said: Vec<&str> = Vec::new();
@@ -105,6 +126,15 @@ mod tests {
         let text = "running 2 tests\nskipped: no server a\ntest b ... ok\nskipped: no server a\nfaults: a: 3 of 3\n";
         assert_eq!(said_by_tests(text).as_deref(), Some("skipped: no server a\n  faults: a: 3 of 3"));
         assert_eq!(said_by_tests("test a ... ok"), None);
+    }
+
+    #[test]
+    fn failed_tests_are_heard() {
+        let text = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\n\nthread 'a' panicked at a.rs:1:2:\n3 of 4\nstack \
+                    backtrace:\n   0: b\n\n\nfailures:\n    a\n\ntest result: FAILED. 0 passed; 1 failed\n";
+        let said = "---- a stdout ----\nthread 'a' panicked at a.rs:1:2:\n3 of 4";
+        assert_eq!(said_by_failed_tests(text).as_deref(), Some(said));
+        assert_eq!(said_by_failed_tests("test a ... ok"), None);
     }
 
     #[test]

@@ -97,9 +97,10 @@ impl Run<'_> {
         if outcome.tallies.is_empty() {
             self.lines.push(Line { name: part.name.into(), tally: None, held, took: Some(took) });
         }
-        // The time stands beside the first of several, which shared it.
+        // The time stands beside the first of several, which shared it; so does a failure that none of them counted.
+        let counted = outcome.tallies.iter().any(|(_, tally)| tally.failed > 0);
         for (number, (name, tally)) in outcome.tallies.into_iter().enumerate() {
-            let held = if number == 0 { held && tally.failed == 0 } else { tally.failed == 0 };
+            let held = tally.failed == 0 && (held || counted || number > 0);
             let took = (number == 0).then_some(took);
             self.lines.push(Line { name: name.into(), tally: Some(tally), held, took });
         }
