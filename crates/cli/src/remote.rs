@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use binlog_explorer::http::{Version, content_range, refused};
 use binlog_explorer::messages;
 use binlog_explorer::source::{ReadError, Source};
 use binlog_explorer::view::Message;
@@ -43,25 +44,8 @@ pub fn shown(url: &str) -> String {
     }
 }
 
-/// What names one version of a file: a strong entity tag, or when it was changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Version(Option<String>);
-
-impl Version {
-    fn of(response: &Response<Body>) -> Self {
-        let etag = header(response, "etag").filter(|tag| !tag.starts_with("W/"));
-        Self(etag.or_else(|| header(response, "last-modified")))
-    }
-}
-
 fn header(response: &Response<Body>, name: &str) -> Option<String> {
     Some(response.headers().get(name)?.to_str().ok()?.to_owned())
-}
-
-/// `bytes first-last/total`.
-fn content_range(text: &str) -> Option<(u64, u64)> {
-    let (range, total) = text.trim().strip_prefix("bytes")?.trim().split_once('/')?;
-    Some((range.split_once('-')?.0.trim().parse().ok()?, total.trim().parse().ok()?))
 }
 
 /// Opens what lies at an address.
@@ -84,7 +68,6 @@ pub fn open(url: &str) -> Result<Box<dyn Source>, Message> {
         .call()
         .map_err(|error| failed(error.to_string()))?;
     let status = first.status().as_u16();
-    let refused = |id: &str| Message::new(id).text("url", shown(url)).number("status", status.into());
     match status {
         206 => {}
         200 => {
@@ -100,13 +83,13 @@ pub fn open(url: &str) -> Result<Box<dyn Source>, Message> {
         }
         // An empty file has no first byte.
         416 => return Err(Message::new("foreign-empty")),
-        401 | 403 => return Err(refused("url-forbidden")),
-        404 | 410 => return Err(refused("url-missing")),
-        _ => return Err(refused("url-status")),
+        _ => return Err(refused(&shown(url), status)),
     }
     let range = header(&first, "content-range").as_deref().and_then(content_range);
-    let Some((0, length)) = range else { return Err(refused("url-no-length")) };
-    let version = Version::of(&first);
+    let Some((0, Some(length))) = range else {
+        return Err(Message::new("url-no-length").text("url", shown(url)));
+    };
+    let version = Version::new(|name| header(&first, name));
     let mut bytes = Vec::new();
     let _ = first.into_body().into_reader().read_to_end(&mut bytes);
     let remote = RemoteFile {
@@ -181,8 +164,8 @@ impl RemoteFile {
         let passing = |error: &dyn std::fmt::Display| Refusal::Passing(error.to_string());
         let request = self.agent.get(&self.url).header("Range", format!("bytes={start}-{}", end - 1));
         let request = request.header("Accept-Encoding", "identity");
-        let request = match &self.version.0 {
-            Some(version) => request.header("If-Range", version),
+        let request = match self.version.validator() {
+            Some(validator) => request.header("If-Range", validator.text()),
             None => request,
         };
         let response =
@@ -191,15 +174,12 @@ impl RemoteFile {
         let changed = || Refusal::Final(Message::new("url-changed").number("at", start));
         let range = header(&response, "content-range").as_deref().and_then(content_range);
         match (status, range) {
-            (206, Some((first, total))) if first == start && total >= self.length => {}
+            (206, Some((first, Some(total)))) if first == start && total >= self.length => {}
             (200 | 206 | 412 | 416, _) => return Err(changed()),
             (429 | 500..=599, _) => return Err(Refusal::Passing(format!("status {status}"))),
-            _ => {
-                let refused = Message::new("url-status").text("url", shown(&self.url)).number("status", status.into());
-                return Err(Refusal::Final(refused));
-            }
+            _ => return Err(Refusal::Final(refused(&shown(&self.url), status))),
         }
-        if Version::of(&response) != self.version {
+        if !Version::new(|name| header(&response, name)).agrees(&self.version) {
             return Err(changed());
         }
         let mut bytes = Vec::new();

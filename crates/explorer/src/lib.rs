@@ -14,6 +14,7 @@ pub mod document;
 pub mod dump;
 pub mod encryption;
 pub mod filter;
+pub mod http;
 pub mod ibb;
 pub mod index;
 pub mod mask;

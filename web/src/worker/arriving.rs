@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use binlog_explorer::document::Document;
+use binlog_explorer::http::{Version, refused};
 use binlog_explorer::pool::Gathering;
 use binlog_explorer::source::Source;
 use binlog_explorer::view::Message;
@@ -20,7 +21,7 @@ use super::browser_file::{BrowserFile, words};
 use super::first_pass::{self, REPORT_EVERY, Reader, now};
 use super::kept;
 use super::post;
-use super::remote::{self, Answered, RemoteFile, Version, ask, refused};
+use super::remote::{self, Answered, RemoteFile, ask};
 use super::session::{Beside, Pass, Session};
 use super::store::Store;
 use crate::protocol::{ConversationRequest, Request, Response as Said};

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use binlog_explorer::http::{Validator, Version, content_range};
 use binlog_explorer::source::{ReadError, Source};
 use binlog_explorer::view::Message;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -22,43 +23,6 @@ const MOST_AHEAD: u64 = 16;
 const TRIES: usize = 3;
 /// Milliseconds that a read may take.
 const TIMEOUT: u32 = 30_000;
-
-/// What names one version of a file, as far as the server shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
-    etag: Option<String>,
-    modified: Option<String>,
-}
-
-impl Version {
-    fn new(header: impl Fn(&str) -> Option<String>) -> Self {
-        // A weak tag says nothing of bytes.
-        let etag = header("etag").filter(|tag| !tag.starts_with("W/"));
-        Self { etag, modified: header("last-modified") }
-    }
-
-    /// Whether another answer can be of the same bytes. What a server does not show, or not to pages of
-    /// other sites, is not compared.
-    pub fn agrees(&self, other: &Self) -> bool {
-        let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-        match (&self.etag, &other.etag) {
-            (Some(_), Some(_)) => self.etag == other.etag,
-            _ => same(&self.modified, &other.modified),
-        }
-    }
-
-    /// For `If-Range`.
-    pub fn tag(&self) -> Option<&str> {
-        self.etag.as_deref().or(self.modified.as_deref())
-    }
-}
-
-/// `bytes first-last/total`: the first byte and the total.
-pub fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
-    let (range, total) = text.trim().strip_prefix("bytes")?.trim().split_once('/')?;
-    let (first, _) = range.split_once('-')?;
-    Some((first.trim().parse().ok()?, total.trim().parse().ok()))
-}
 
 /// Whether only this page's own server is asked: then every header may be sent, and is shown.
 pub fn is_own(url: &str) -> bool {
@@ -88,8 +52,8 @@ pub async fn ask(method: &str, url: &str, from: Option<u64>, version: &Version) 
     let headers = Headers::new().map_err(failed)?;
     if let Some(from) = from {
         headers.set("Range", &format!("bytes={from}-")).map_err(failed)?;
-        if let Some(tag) = version.tag().filter(|_| from > 0 && is_own(url)) {
-            headers.set("If-Range", tag).map_err(failed)?;
+        if let Some(validator) = version.validator().filter(|_| from > 0 && is_own(url)) {
+            headers.set("If-Range", validator.text()).map_err(failed)?;
         }
     }
     let options = RequestInit::new();
@@ -114,16 +78,6 @@ pub async fn ask(method: &str, url: &str, from: Option<u64>, version: &Version) 
 fn unreachable(url: &str, reason: &str) -> Message {
     let id = if is_own(url) { "url-failed" } else { "url-unreachable" };
     Message::new(id).text("url", url).text("reason", reason)
-}
-
-/// Why a status is no file.
-pub fn refused(url: &str, status: u16) -> Message {
-    let id = match status {
-        401 | 403 => "url-forbidden",
-        404 | 410 => "url-missing",
-        _ => "url-status",
-    };
-    Message::new(id).text("url", url).number("status", status.into())
 }
 
 /// The file as it was when it was opened.
@@ -209,10 +163,10 @@ impl RemoteFile {
         request.set_request_header("Range", &format!("bytes={start}-{}", end - 1))?;
         if is_own(&self.url) {
             // With `If-Range` a file that changed would come whole.
-            match (&self.version.etag, &self.version.modified) {
-                (Some(etag), _) => request.set_request_header("If-Match", etag)?,
-                (None, Some(modified)) => request.set_request_header("If-Unmodified-Since", modified)?,
-                (None, None) => {}
+            match self.version.validator() {
+                Some(Validator::Etag(etag)) => request.set_request_header("If-Match", etag)?,
+                Some(Validator::Modified(modified)) => request.set_request_header("If-Unmodified-Since", modified)?,
+                None => {}
             }
         }
         request.send()?;
@@ -258,31 +212,5 @@ impl Source for RemoteFile {
         self.ahead.set((number + count, count));
         self.keep(number, &bytes);
         self.copy(offset, buffer).map(Ok).unwrap_or_else(|| Err(ReadError::Io("no bytes".into())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_of_answers() {
-        assert_eq!(content_range("bytes 0-9/100"), Some((0, Some(100))));
-        assert_eq!(content_range("bytes 5-9/*"), Some((5, None)));
-        assert_eq!(content_range("bytes */100"), None);
-        assert_eq!(content_range("items 0-9/100"), None);
-    }
-
-    #[test]
-    fn versions_are_compared_as_far_as_they_are_shown() {
-        let version = |etag: &str, modified: &str| {
-            let shown = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            Version::new(|name| shown(if name == "etag" { etag } else { modified }))
-        };
-        assert!(version("\"a\"", "Mon").agrees(&version("\"a\"", "Tue")));
-        assert!(!version("\"a\"", "Mon").agrees(&version("\"b\"", "Mon")));
-        assert!(!version("", "Mon").agrees(&version("", "Tue")));
-        assert!(version("", "").agrees(&version("\"b\"", "Tue")));
-        assert_eq!(version("W/\"a\"", "").tag(), None);
     }
 }
