@@ -124,3 +124,31 @@ fn an_encrypted_log_is_cut_in_the_clear() {
         assert!(written.starts_with(b"\xfebin") && written.len() > 500);
     }
 }
+
+/// What was shared of an encrypted log is in the clear, at its own offsets, and is cut without a key.
+#[test]
+fn a_shared_part_of_an_encrypted_log_is_cut() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encrypted");
+    for (name, option) in [("mysql-9.7-reencrypted", "--keyring"), ("mariadb-11.8-aes-128-cbc", "--key-file")] {
+        let (log, key) = (folder.join(format!("{name}.binlog")), folder.join(format!("{name}.key")));
+        let export = |of: &Path, format: &str, to: &str, more: &[&str]| {
+            let to = place(&format!("{name}.{to}"));
+            let all = ["export", text(of), "--format", format, "-o", text(&to)];
+            let output = run(&[&all, more].concat(), b"");
+            assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+            to
+        };
+        let with_key = [option, text(&key)];
+        for filter in [&[][..], &["--filter", "rows:>0"], &["--filter", "op:insert"]] {
+            let shared = export(&log, "bundle", "binlogscope", &[filter, &with_key].concat());
+            let clear = export(&folder.join(format!("{name}.clear")), "bundle", "clear.binlogscope", filter);
+            let written = fs::read(export(&shared, "binlog", "of-shared", &[])).expect("written");
+            let wanted = fs::read(export(&clear, "binlog", "of-clear", &[])).expect("written");
+            assert!(written.len() > 500 && written == wanted, "{name} {filter:?}: {} bytes", written.len());
+            // And chosen from once more.
+            let again = fs::read(export(&shared, "binlog", "again", &["--filter", "rows:>0"])).expect("written");
+            let wanted = fs::read(export(&clear, "binlog", "again-clear", &["--filter", "rows:>0"])).expect("written");
+            assert!(again.len() > 500 && again == wanted, "{name} {filter:?}: {} bytes", again.len());
+        }
+    }
+}

@@ -68,6 +68,7 @@ impl<W: io::Write> Cut<W> {
             first: !self.begun,
             cut: self,
             source,
+            listed: source.part().map_or_else(|| "0".into(), |part| part.space.clone()),
             last,
             judge: Judge::default(),
             unit: Unit::default(),
@@ -103,6 +104,8 @@ impl<W: io::Write> Cut<W> {
 pub struct CutOf<'c, W> {
     cut: &'c mut Cut<W>,
     source: &'c dyn Source,
+    /// The space whose events are cut: of a shared part of an encrypted log its clear bytes, else the source.
+    listed: String,
     /// Nothing was cut before.
     first: bool,
     last: bool,
@@ -134,7 +137,7 @@ const fn is_tail(kind: u8) -> bool {
 
 impl<W: io::Write> CutOf<'_, W> {
     fn item(&mut self, event: &Walked<'_>, chosen: bool) -> io::Result<()> {
-        if event.space != "0" {
+        if event.space != self.listed {
             // Rows in fragments are told when these are put together.
             if chosen && event.around.is_gathered() {
                 self.unit.take_fragments();
@@ -295,7 +298,7 @@ impl<W: io::Write> Sink for CutOf<'_, W> {
     const STORED: bool = false;
 
     fn span(&mut self, space: &str, span: &Span) -> io::Result<()> {
-        if space != "0" {
+        if space != self.listed {
             return Ok(());
         }
         let begins = self.judge.span(*span).place.begins;
