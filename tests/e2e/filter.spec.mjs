@@ -78,6 +78,29 @@ test("typing that pauses applies what is typed", async ({ scope, page }) => {
   expect((await kinds(scope)).filter((kind) => kind.includes("XID")).length).toBeGreaterThan(2);
 });
 
+test("who types on while a filter is applied keeps what is typed", async ({ scope, page }) => {
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      postMessage(...all) {
+        setTimeout(() => super.postMessage(...all), window.delay ?? 0);
+      }
+    };
+  });
+  await page.reload();
+  await scope.ready();
+  await page.evaluate(() => (window.delay = 400));
+  await field(page).fill("type:XID");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(" or type:TABLE_MAP", { delay: 10 });
+  await expect.poll(() => filterOf(page), { intervals: [20] }).toBe("type:XID");
+  await expect(field(page)).toHaveValue("type:XID or type:TABLE_MAP");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => filterOf(page)).toBe("type:XID or type:TABLE_MAP");
+  // What comes from elsewhere is written into the field all the same.
+  await page.goBack();
+  await expect(field(page)).toHaveValue("type:XID");
+});
+
 test("completion with the keyboard, by what the file has", async ({ page, scope }) => {
   await scope.ready();
   await field(page).click();

@@ -1,11 +1,13 @@
 // node firefox.mjs FIREFOX FILE: the page in Firefox, by WebDriver BiDi: a sample with its statistics and a filter, links
-// of 2,000 and 32,000 characters, and a file of many times FILE's size with damage between, to its last event.
+// of 2,000 and 32,000 characters, a live server, and a file of many times FILE's size with damage between, to its last
+// event.
 
 import { strict as assert } from "node:assert";
 import { unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { bytesAt, hasRoom, writeHuge } from "./bench-huge.mjs";
+import { live } from "./firefox-live.mjs";
 import { longLink } from "./long-links.mjs";
 import { startServer } from "./machine.mjs";
 
@@ -106,8 +108,11 @@ async function huge(page, path) {
 }
 
 const [firefox, file] = process.argv.slice(2);
+const launch = (preferences) =>
+  puppeteer.launch({ browser: "firefox", executablePath: firefox, headless: true, extraPrefsFirefox: preferences });
+await live((folder) => launch({ "browser.download.folderList": 2, "browser.download.dir": folder }));
 const server = await startServer();
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: firefox, headless: true });
+const browser = await launch({});
 try {
   const page = await browser.newPage();
   await page.setViewport({ width: 1440, height: 900 });

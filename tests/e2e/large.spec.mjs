@@ -38,6 +38,28 @@ test("shows rows early, reaches the last event and the last byte", async ({ scop
   await expect.poll(async () => (await scope.field()).end).toBe(size);
 });
 
+test("the end that is asked for while the list changes is that of the new list", async ({ scope, page }) => {
+  const size = statSync(path).size;
+  await dropAndWatch(page, NAME, false);
+  for (const name of ["Plain", "Transactions"]) {
+    await page.evaluate(async (name) => {
+      const list = document.querySelector('[role="treegrid"]');
+      list.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true, cancelable: true }));
+      const button = [...document.querySelectorAll("button")].find((button) => button.textContent.trim() === name);
+      if (button.getAttribute("aria-pressed") === "true") throw new Error(`${name} is shown already`);
+      button.click();
+      // As soon as a person's next event could come.
+      await new Promise((resolve) => setTimeout(resolve));
+      list.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true, cancelable: true }));
+    }, name);
+    await expect(page.getByRole("button", { name, exact: true })).toHaveAttribute("aria-pressed", "true");
+    const last = Number(await scope.events.getAttribute("aria-rowcount")) - 1;
+    await expect(scope.events).toHaveAttribute("aria-activedescendant", `event-row-${last}`);
+    await expect(scope.events.locator(`#event-row-${last}`)).toHaveAttribute("aria-selected", "true");
+    if (name === "Plain") await expect.poll(() => scope.shownFieldsEnd()).toBe(size);
+  }
+});
+
 test("Cancel acts at once and keeps what was found", async ({ scope, page }) => {
   const times = await dropAndWatch(page, NAME, true);
   console.log(`200 MiB: cancelled ${times.cancel.toFixed(1)} ms after the click`);

@@ -125,6 +125,7 @@ test("the log from its beginning, filtered and counted while it grows", async ({
   const filter = page.getByRole("searchbox");
   await filter.fill("table:shop.later");
   await filter.press("Enter");
+  await expect(page.locator(".found")).toContainText("1 of ");
   await expect(scope.events.getByRole("row").filter({ hasText: "shop.later" }).first()).toBeVisible();
   const found = Number(await scope.events.getAttribute("aria-rowcount"));
   database.sql("INSERT INTO shop.later VALUES (8);");

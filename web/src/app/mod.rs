@@ -12,6 +12,7 @@ mod filtering;
 mod header;
 mod keys;
 pub(crate) mod later;
+mod list_mode;
 mod live;
 mod notes;
 mod notices;
@@ -47,7 +48,7 @@ use crate::localisation::{Language, Words};
 use crate::location::Place;
 use crate::notes::Notes;
 use crate::panes::bytes::Pick;
-use crate::protocol::{self, Answer, Event};
+use crate::protocol::{self, Event};
 use crate::samples::Sample;
 use crate::selection::{Selection, Travel};
 use crate::served::{self, ServedFile};
@@ -259,6 +260,8 @@ pub struct App {
 
     rows: u64,
     mode: ListMode,
+    /// The list that was asked for, in which generation.
+    mode_asked: (u32, ListMode),
     epoch: u32,
 
     selection: Option<Selection>,
@@ -367,6 +370,7 @@ impl Component for App {
             filtering: filtering::Filtering::default(),
             rows: 0,
             mode: ListMode::default(),
+            mode_asked: Default::default(),
             epoch: 0,
             selection: None,
             model: None,
@@ -562,22 +566,6 @@ impl App {
             }
             News::Died(said) => self.worker_died(ctx, &said),
         }
-        true
-    }
-
-    fn set_mode(&mut self, ctx: &Context<Self>, mode: ListMode) {
-        let generation = self.client.generation();
-        self.ask(ctx, protocol::Request::SetMode { mode }, move |reply| Msg::ListChanged(generation, mode, reply));
-    }
-
-    fn list_changed(&mut self, mode: ListMode, reply: Reply) -> bool {
-        let Reply::Answer(Answer::Changed { rows }, _) = reply else { return false };
-        self.rows = rows;
-        if self.mode != mode {
-            self.unsort();
-        }
-        self.mode = mode;
-        self.epoch += 1;
         true
     }
 

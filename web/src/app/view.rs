@@ -128,6 +128,7 @@ impl App {
                 epoch={self.epoch}
                 rows={self.rows}
                 mode={self.mode}
+                changing={self.mode_asked.0 == self.client.generation() && self.mode_asked.1 != self.mode}
                 filter={self.filtering.text.clone()}
                 found={self.search_found(ctx)}
                 notes={self.notes.clone()}

@@ -73,6 +73,8 @@ pub struct FilterField {
     focused: bool,
     pause: Option<Timeout>,
     recent: Vec<String>,
+    /// What was applied from here and is not in force yet, in order. Who types on meanwhile keeps what is typed.
+    sent: Vec<Option<String>>,
     input: NodeRef,
     mirror: NodeRef,
 }
@@ -100,6 +102,7 @@ impl Component for FilterField {
             focused: false,
             pause: None,
             recent: settings::recent_filters(),
+            sent: Vec::new(),
             input: NodeRef::default(),
             mirror: NodeRef::default(),
         }
@@ -110,10 +113,15 @@ impl Component for FilterField {
         if props.generation != old.generation {
             self.busy = false;
             self.offers.clear();
+            self.sent.clear();
         }
         let own = Some(self.text.trim()).filter(|text| !text.is_empty());
-        if props.applied != old.applied && props.applied.as_deref() != own {
+        let sent = self.sent.iter().position(|sent| sent.as_deref() == props.applied.as_deref());
+        if let Some(sent) = sent.filter(|_| props.applied != old.applied) {
+            self.sent.drain(..=sent);
+        } else if props.applied != old.applied && props.applied.as_deref() != own {
             // Applied from elsewhere: a menu, the history.
+            self.sent.clear();
             self.text = props.applied.as_deref().unwrap_or_default().to_owned();
             self.write(None);
             self.mistake = None;
@@ -445,6 +453,9 @@ impl FilterField {
         let text = Some(self.text.trim().to_owned()).filter(|text| !text.is_empty());
         let same = text.as_deref() == ctx.props().applied.as_deref();
         if !same || push && text.is_some() {
+            if !same {
+                self.sent.push(text.clone());
+            }
             ctx.props().on_apply.emit((text, push));
         }
     }

@@ -34,6 +34,8 @@ pub struct Props {
     pub rows: u64,
     /// Which list.
     pub mode: ListMode,
+    /// The other one was asked for.
+    pub changing: bool,
     /// The filter, under which the list grows in the middle too.
     pub filter: Option<AttrValue>,
     /// How much it found.
@@ -86,8 +88,8 @@ pub enum Msg {
 pub enum Job {
     /// Rows from here on.
     Rows(u64),
-    /// Row number of an event.
-    Reveal,
+    /// Row number of this event.
+    Reveal(Address),
     /// This row was opened or closed.
     Expand(u64),
     /// Where the first row that shows and the cursor's are now; they were there.
@@ -105,6 +107,8 @@ pub struct EventsPane {
     busy: bool,
     cursor: Option<u64>,
     select_at: Option<(u64, Travel)>,
+    /// Where to go in the list that was asked for.
+    then: Option<u64>,
     reveal: Option<Address>,
     /// Rows came before others: what shows has to keep its place.
     moved: bool,
@@ -135,6 +139,7 @@ impl Component for EventsPane {
             busy: false,
             cursor: None,
             select_at: None,
+            then: None,
             reveal: None,
             moved: false,
             expand: None,
@@ -151,7 +156,7 @@ impl Component for EventsPane {
             self.scroll.to(0);
             self.cursor = None;
             self.own = None;
-            self.select_at = None;
+            (self.select_at, self.then) = (None, None);
             self.expand = None;
             self.busy = false;
         }
@@ -187,6 +192,13 @@ impl Component for EventsPane {
         }
         if moved || (props.mode != old.mode && now.is_some()) {
             self.reveal = now.map(|(address, _)| address);
+        }
+        if (props.mode, props.sort, &props.filter) != (old.mode, old.sort, &old.filter) {
+            // What was gone to has no number in this list.
+            self.select_at = None;
+        }
+        if let Some(row) = self.then.take_if(|_| !props.changing) {
+            self.go(ctx, row, Travel::Step);
         }
         self.work(ctx);
         true
@@ -366,7 +378,7 @@ impl EventsPane {
             let cursor = if places.len() > 1 { self.cursor } else { None };
             (Job::Ranks(self.scroll.top, cursor), Request::Search(SearchRequest::Ranks(places)))
         } else if let Some(address) = self.reveal.take() {
-            (Job::Reveal, Request::Reveal { address })
+            (Job::Reveal(address.clone()), Request::Reveal { address })
         } else if self.stale || !covered {
             let around = self.scroll.drawn();
             let from = self.scroll.top.saturating_sub(around);
@@ -416,13 +428,17 @@ impl EventsPane {
                     return;
                 }
             }
-            (Job::Reveal, Reply::Answer(Answer::Row { row, total }, _)) => {
+            (Job::Reveal(address), Reply::Answer(Answer::Row { row, total }, _)) => {
                 if total != self.scroll.rows() {
                     self.stale = true;
                 }
                 self.total(ctx, total);
-                self.cursor = Some(row);
-                self.scroll.reveal(row);
+                // Who has gone elsewhere meanwhile is not taken back.
+                let selected = ctx.props().selection.as_ref().is_none_or(|selection| selection.event == address);
+                if selected && self.select_at.is_none() {
+                    self.cursor = Some(row);
+                    self.scroll.reveal(row);
+                }
             }
             (Job::Expand(number), Reply::Answer(Answer::Changed { rows }, _)) => {
                 // Rows below moved by as many as came or went.
@@ -471,6 +487,7 @@ impl EventsPane {
     fn go(&mut self, ctx: &Context<Self>, row: u64, travel: Travel) {
         let Some(last) = self.scroll.rows().checked_sub(1) else { return };
         let row = row.min(last);
+        self.reveal = None;
         self.cursor = Some(row);
         self.scroll.reveal(row);
         if self.row(row).is_some() {
@@ -516,6 +533,9 @@ impl EventsPane {
             "ArrowUp" => self.go(ctx, at.saturating_sub(1), Travel::Step),
             "PageDown" => self.go(ctx, at.saturating_add(page), Travel::Step),
             "PageUp" => self.go(ctx, at.saturating_sub(page), Travel::Step),
+            // Both ends are in either list.
+            "Home" if ctx.props().changing => self.then = Some(0),
+            "End" if ctx.props().changing => self.then = Some(u64::MAX),
             "Home" => self.go(ctx, 0, Travel::Step),
             "End" => self.go(ctx, u64::MAX, Travel::Step),
             "ArrowRight" if expanded == Some(false) => self.toggle(ctx, at, Some(true)),
