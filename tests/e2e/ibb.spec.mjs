@@ -44,7 +44,7 @@ test("pages, records and events of an InnoDB-based log", async ({ scope, page })
   const all = chunks(file);
   await scope.drop(PATH);
   await expect(scope.facts).toContainText("shop.ibb");
-  await expect(scope.facts).toContainText("no checksums");
+  await expect(scope.facts).toContainText("page CRC32C ✓");
   await expect(scope.progress).toBeHidden();
   await scope.ready();
   await expect(scope.alert).toHaveCount(0);

@@ -60,6 +60,25 @@ test("the end that is asked for while the list changes is that of the new list",
   }
 });
 
+test("the list that is asked for while a file is being opened is that file's", async ({ scope, page }) => {
+  const rows = {};
+  for (const name of ["Plain", "Transactions"]) {
+    const button = page.getByRole("button", { name, exact: true });
+    await expect(button).toHaveAttribute("aria-pressed", "false");
+    await page.evaluate((name) => {
+      const target = document.querySelector("main");
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(document.querySelector("#file-of-the-test").files[0]);
+      target.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      [...document.querySelectorAll("button")].find((button) => button.textContent.trim() === name).click();
+    }, name);
+    await scope.walked(NAME);
+    await expect(button).toHaveAttribute("aria-pressed", "true");
+    rows[name] = Number(await scope.events.getAttribute("aria-rowcount"));
+  }
+  expect(rows.Transactions).toBeLessThan(rows.Plain);
+});
+
 test("Cancel acts at once and keeps what was found", async ({ scope, page }) => {
   const times = await dropAndWatch(page, NAME, true);
   console.log(`200 MiB: cancelled ${times.cancel.toFixed(1)} ms after the click`);

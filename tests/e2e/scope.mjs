@@ -138,6 +138,8 @@ export class Scope {
 
   /** Waits until the page shows this file and has walked it to the end. */
   async walked(name) {
+    // What was open before may have the same name.
+    await expect(this.page.getByRole("main")).not.toHaveAttribute("aria-busy", "true");
     await expect(this.facts).toContainText(name);
     await this.idle();
     await this.ready();

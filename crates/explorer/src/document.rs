@@ -103,6 +103,8 @@ pub struct Document {
     fingerprint: String,
     /// It begins with an event instead of a file's magic.
     bare: bool,
+    /// MariaDB's log of pages, each of which has a checksum.
+    paged: bool,
     blocks: RefCell<Vec<(usize, Rc<BlockItems>)>>,
     replayed: RefCell<Option<Replayed>>,
     spaces: RefCell<Vec<Rc<Space>>>,

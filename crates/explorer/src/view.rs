@@ -78,7 +78,7 @@ pub struct FileSummary {
     pub server_version: Option<String>,
     /// 4 for everything since MySQL 5.0.
     pub binlog_version: Option<u16>,
-    /// `crc32`, `none` or `unknown`.
+    /// `crc32`, `none` or `unknown` of events; `pages` where each page of the log has a CRC-32C.
     pub checksum: String,
     /// The in-use flag stands: still being written, or the server crashed.
     pub in_use: bool,

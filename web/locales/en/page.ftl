@@ -29,6 +29,7 @@ drop-here = Drop the file to look inside
 checksum-good = CRC32 ✓
 checksum-checking = CRC32 …
 checksum-none = no checksums
+checksum-pages = page CRC32C ✓
 checksum-bad = { $count ->
     [one] 1 checksum does not match
    *[other] { $count } checksums do not match

@@ -29,6 +29,7 @@ drop-here = 松开鼠标，查看文件内部
 checksum-good = CRC32 ✓
 checksum-checking = CRC32 …
 checksum-none = 无校验和
+checksum-pages = 页 CRC32C ✓
 checksum-bad = { $count } 个校验和不匹配
 checksum-bad-short = 校验和 ✗
 unpacked = 已从 { $wrapper } 解压

@@ -275,6 +275,8 @@ impl App {
         let (class, id) = match (checksum, whole) {
             ("crc32", true) => ("chip good", "checksum-good"),
             ("crc32", false) => ("chip", "checksum-checking"),
+            ("pages", true) if self.progress.damaged == 0 => ("chip good", "checksum-pages"),
+            ("pages", false) => ("chip", "checksum-checking"),
             ("none", _) => ("chip", "checksum-none"),
             _ => return Html::default(),
         };

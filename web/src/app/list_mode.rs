@@ -15,10 +15,19 @@ impl App {
         self.ask(ctx, Request::SetMode { mode }, move |reply| Msg::ListChanged(generation, mode, reply));
     }
 
+    /// The list that was asked for last, also while a file was being opened; or the one that is shown.
+    pub(super) fn mode_wanted(&self) -> ListMode {
+        let (generation, mode) = self.mode_asked;
+        if generation == self.client.generation() { mode } else { self.mode }
+    }
+
     /// The list is another one, or longer; or nothing came of it.
     pub(super) fn list_changed(&mut self, mode: ListMode, reply: Reply) -> bool {
         let Reply::Answer(Answer::Changed { rows }, _) = reply else {
-            self.mode_asked = Default::default();
+            // Nothing is open yet: it is asked for again.
+            if self.opening.is_none() {
+                self.mode_asked = Default::default();
+            }
             return true;
         };
         self.rows = rows;

@@ -80,7 +80,7 @@ impl LiveState {
 
 impl App {
     pub(super) fn live_changed(&mut self, ctx: &Context<Self>, message: LiveMsg) -> bool {
-        let (generation, mode) = (self.client.generation(), self.mode);
+        let (generation, mode) = (self.client.generation(), self.mode_wanted());
         let changed = move |reply| Msg::ListChanged(generation, mode, reply);
         match message {
             LiveMsg::Offers(offers) => self.live.offers = Rc::new(offers),

@@ -230,6 +230,8 @@ pub struct App {
     source: Option<Source>,
     files: files::Files,
     opening: Option<(Source, Option<Place>, Travel)>,
+    /// A file was handed in, which may be keys or a log.
+    offered: bool,
     /// Counts what was to be opened, from the time that it is asked for.
     wishes: u32,
     known: HashMap<String, Source>,
@@ -349,6 +351,7 @@ impl Component for App {
             source: None,
             files: files::Files::default(),
             opening: None,
+            offered: false,
             known: HashMap::new(),
             file_key: None,
             awaiting: Self::asked_place(),

@@ -169,6 +169,8 @@ impl App {
         travel: Travel,
     ) {
         self.wishes += 1;
+        // What is open now may not come to answer.
+        self.mode_asked = (self.client.generation().wrapping_add(1), self.mode_wanted());
         self.live.opens(&source);
         self.alert = None;
         self.cancelled = false;
@@ -231,13 +233,16 @@ impl App {
                 self.epoch += 1;
                 self.url.next = travel;
                 // The worker lists every file anew by transactions.
-                if self.mode != ListMode::default() {
-                    self.set_mode(ctx, self.mode);
+                let mode = self.mode_wanted();
+                if mode == ListMode::default() {
+                    self.mode = mode;
+                } else {
+                    self.set_mode(ctx, mode);
                 }
                 self.host_opened(None);
                 let place = awaited.or(place).filter(|place| place.at.is_some() || place.filter.is_some());
                 let place = place.or_else(|| self.place_came(&came.view));
-                if came.view.mode == "plain" && self.mode == ListMode::default() {
+                if came.view.mode == "plain" && mode == ListMode::default() {
                     self.set_mode(ctx, ListMode::Plain);
                 }
                 self.part = came;
@@ -289,7 +294,7 @@ impl App {
 
     pub(super) fn cancel(&mut self, ctx: &Context<Self>) {
         self.cancelled = true;
-        let (generation, mode) = (self.client.generation(), self.mode);
+        let (generation, mode) = (self.client.generation(), self.mode_wanted());
         self.ask(ctx, Request::Cancel, move |reply| Msg::ListChanged(generation, mode, reply));
     }
 

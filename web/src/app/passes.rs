@@ -33,7 +33,7 @@ pub struct Passes {
 
 impl App {
     pub(super) fn pass(&mut self, ctx: &Context<Self>, message: PassMsg) -> bool {
-        let (generation, mode) = (self.client.generation(), self.mode);
+        let (generation, mode) = (self.client.generation(), self.mode_wanted());
         match message {
             PassMsg::Pause(paused) => {
                 self.passes.paused = paused;

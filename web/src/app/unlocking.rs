@@ -29,6 +29,7 @@ impl App {
     /// Hands a file to the worker as a key file; `perhaps` it is another.
     pub(super) fn offer_keys(&mut self, ctx: &Context<Self>, file: web_sys::File, perhaps: bool) {
         self.salted = None;
+        self.offered = perhaps;
         self.ask_keys(ctx, file, perhaps, None);
     }
 
@@ -55,6 +56,7 @@ impl App {
     }
 
     pub(super) fn keys_came(&mut self, ctx: &Context<Self>, file: web_sys::File, perhaps: bool, reply: Reply) {
+        self.offered = false;
         if matches!(reply, Reply::Answer(Answer::Keys { .. }, _)) {
             self.salted = None;
         }

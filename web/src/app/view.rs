@@ -69,7 +69,12 @@ impl App {
                     { self.overview(ctx) }
                 }
                 { self.narrow_bar(ctx) }
-                <main class="panes" oncontextmenu={self.menu_asked(ctx)} onclick={self.menu_button(ctx)}>
+                <main
+                    class="panes"
+                    aria-busy={(self.offered || self.opening.is_some()).then_some("true")}
+                    oncontextmenu={self.menu_asked(ctx)}
+                    onclick={self.menu_button(ctx)}
+                >
                     { self.events_pane(ctx) }
                     { self.details(ctx) }
                     <div class="bytes-column">
@@ -128,7 +133,7 @@ impl App {
                 epoch={self.epoch}
                 rows={self.rows}
                 mode={self.mode}
-                changing={self.mode_asked.0 == self.client.generation() && self.mode_asked.1 != self.mode}
+                changing={self.mode_wanted() != self.mode}
                 filter={self.filtering.text.clone()}
                 found={self.search_found(ctx)}
                 notes={self.notes.clone()}

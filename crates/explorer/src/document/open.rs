@@ -6,6 +6,7 @@ use std::rc::Rc;
 use binlog_format::container::{Container, RECOGNISE_BYTES};
 use binlog_format::framer::Start;
 use binlog_format::header::EventHeader;
+use binlog_format::ibb::MAGIC;
 
 use super::{Document, checksum_text};
 use crate::encryption::Encryption;
@@ -97,6 +98,7 @@ impl Document {
             clear: None,
             fingerprint: source.part().map_or_else(|| fingerprint(&head), |part| part.fingerprint.clone()),
             bare: is_events,
+            paged: !is_events && head.starts_with(&MAGIC),
             source,
             name,
             scanner,
@@ -142,7 +144,7 @@ impl Document {
             server_version: (format.described && !format.version().is_empty())
                 .then(|| String::from_utf8_lossy(format.version()).into_owned()),
             binlog_version: format.described.then_some(format.binlog_version),
-            checksum: checksum_text(format.checksum).into(),
+            checksum: if self.paged { "pages" } else { checksum_text(format.checksum) }.into(),
             in_use: framer.in_use(),
             notes,
             fingerprint: self.fingerprint.clone(),
