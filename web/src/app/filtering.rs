@@ -72,7 +72,8 @@ pub struct Filtering {
     view: Option<SearchView>,
     sort: Option<SortView>,
     paused: bool,
-    hit_busy: bool,
+    /// Where the next hit is looked for from.
+    hit_from: Option<Address>,
     menu: Option<Menu>,
     /// What the terms of the selection were asked for, and the best of them.
     term_of: Option<(Address, TermsOf)>,
@@ -173,7 +174,10 @@ impl App {
     }
 
     fn hit_came(&mut self, ctx: &Context<Self>, travel: Travel, reply: Reply) -> bool {
-        self.filtering.hit_busy = false;
+        // Whoever went elsewhere meanwhile stays there.
+        if self.filtering.hit_from.take() != Some(self.selected_address()) {
+            return false;
+        }
         match reply {
             Reply::Answer(Answer::Search(SearchAnswer::Hit(Some(address))), _) => {
                 self.select(ctx, Selection::event(address), travel);
@@ -260,16 +264,21 @@ impl App {
             self.say(ctx, self.words.t("hit-no-filter"));
             return true;
         }
-        if self.filtering.hit_busy {
+        if self.filtering.hit_from.is_some() {
             return false;
         }
-        self.filtering.hit_busy = true;
-        let from = self.selection.as_ref().map_or(Address::source(0), |selection| selection.event.clone());
+        let from = self.selected_address();
+        self.filtering.hit_from = Some(from.clone());
         let generation = self.client.generation();
         self.ask(ctx, Request::Search(SearchRequest::Hit { from, forwards }), move |reply| {
             Msg::Filter(generation, FilterMsg::HitCame(travel, reply))
         });
         false
+    }
+
+    /// Of the selected event; the file's beginning without one.
+    fn selected_address(&self) -> Address {
+        self.selection.as_ref().map_or(Address::source(0), |selection| selection.event.clone())
     }
 
     /// The selection, as terms are asked for.

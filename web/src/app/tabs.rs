@@ -118,7 +118,6 @@ impl App {
 
     /// Goes to an offset of what is listed.
     pub(super) fn go_to_offset(&mut self, ctx: &Context<Self>, offset: u64) {
-        self.goal = Some(Goal::Byte(Address { space: self.listed_space(), offset }, Travel::Jump));
-        self.pursue(ctx);
+        self.go_for(ctx, Goal::Byte(Address { space: self.listed_space(), offset }, Travel::Jump));
     }
 }

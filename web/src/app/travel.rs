@@ -20,6 +20,13 @@ use crate::selection::{Focus, Selection, Travel};
 const MOST_BYTES: u64 = 64 * 1024;
 
 impl App {
+    /// Goes somewhere, wherever steps that are under way would lead.
+    pub(super) fn go_for(&mut self, ctx: &Context<Self>, goal: Goal) {
+        self.goal = Some(goal);
+        (self.at_first, self.stepping) = (false, None);
+        self.pursue(ctx);
+    }
+
     /// Looks up where the goal lies; again with each progress until it is found.
     pub(super) fn pursue(&mut self, ctx: &Context<Self>) {
         if self.goal_busy {
@@ -383,8 +390,7 @@ impl App {
             if let Pick::Extend { .. } = pick {
                 return;
             }
-            self.goal = Some(Goal::Byte(Address { space, offset }, Travel::Jump));
-            self.pursue(ctx);
+            self.go_for(ctx, Goal::Byte(Address { space, offset }, Travel::Jump));
             return;
         };
         let address = model.view.address.clone();
@@ -449,8 +455,7 @@ impl App {
             return;
         }
         self.goto_problem = None;
-        self.goal = Some(Goal::Byte(address, Travel::Jump));
-        self.pursue(ctx);
+        self.go_for(ctx, Goal::Byte(address, Travel::Jump));
     }
 
     /// Path of the selected field; empty for the event.

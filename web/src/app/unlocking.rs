@@ -99,7 +99,7 @@ impl App {
             self.sealed_place = Some(place);
             self.selection.is_none().then_some(Goal::First)
         } else {
-            Some(Goal::Place(place))
+            return self.go_for(ctx, Goal::Place(place));
         };
         self.pursue(ctx);
     }
