@@ -23,6 +23,8 @@ async function apply(page, text) {
 
 async function searched(page, timeout) {
   await expect(page.locator(".found")).toHaveAttribute("aria-busy", "false", { timeout });
+  // The rows come behind their number.
+  await expect(page.locator('[role="treegrid"] [role="row"][data-offset]').first()).toBeVisible();
 }
 
 test("a filter shows transactions with what matches in them, and none when it is cleared", async ({ scope, page }) => {
@@ -159,12 +161,13 @@ test("only this and not this, of a cell, an event and a byte", async ({ page, sc
   await expect(rows(scope)).toHaveCount(1);
   await scope.events.focus();
   await page.keyboard.press("Home");
+  await expect(scope.selectedEvent).toContainText("WRITE_ROWS");
   await page.keyboard.press("Shift+F10");
   await expect(menu).toBeVisible();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await expect.poll(() => filterOf(page)).toBe(`${term} and not type:WRITE_ROWS`);
-  await searched(page);
+  await expect(page.locator(".found")).toHaveAttribute("aria-busy", "false");
   await page.getByRole("button", { name: "Clear the filter" }).click();
   await expect.poll(() => filterOf(page)).toBe(null);
   // By the button of the selected row.
@@ -197,6 +200,7 @@ test("n and N go from match to match, . and , too", async ({ page, scope }) => {
   await searched(page);
   await page.getByRole("button", { name: "Plain", exact: true }).click();
   await expect(page.getByRole("button", { name: "Plain", exact: true })).toHaveAttribute("aria-pressed", "true");
+  await expect(rows(scope).first()).toContainText("XID");
   const offsets = await rows(scope).evaluateAll((rows) => rows.map((row) => row.dataset.offset));
   await rows(scope).first().click();
   await scope.events.focus();
@@ -236,6 +240,7 @@ test("sorted by size, and back", async ({ page, scope }) => {
   const order = page.getByRole("combobox", { name: "Order" });
   await order.selectOption({ label: "most events first" });
   await expect(page.locator(".sorted")).toContainText(/transactions in order$/);
+  await expect(rows(scope).locator(".count").nth(5)).toBeVisible();
   const counts = await rows(scope).locator(".count").allInnerTexts();
   const numbers = counts.map((text) => parseInt(text, 10));
   expect(numbers.length).toBeGreaterThan(5);

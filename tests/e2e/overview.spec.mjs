@@ -89,6 +89,8 @@ test("everything is there for the keyboard", async ({ scope, page }) => {
 test("by time, by size, as a table", async ({ page, scope }) => {
   await page.getByRole("combobox", { name: "Along" }).selectOption("time");
   await expect.poll(() => colours(page)).toBeGreaterThan(3);
+  // Seconds, no offsets.
+  await expect(strip(page)).toHaveAttribute("aria-valuemin", /^\d{10}$/);
   await strip(page).focus();
   await page.keyboard.press("Home");
   await expect(strip(page)).toHaveAttribute("aria-valuetext", /time:@\d+/);
