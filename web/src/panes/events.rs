@@ -198,6 +198,8 @@ impl Component for EventsPane {
             self.select_at = None;
         }
         if let Some(row) = self.then.take_if(|_| !props.changing) {
+            // Those that are here are the other list's.
+            self.rows.clear();
             self.go(ctx, row, Travel::Step);
         }
         self.work(ctx);
