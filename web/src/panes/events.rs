@@ -73,7 +73,7 @@ pub enum Msg {
     Moved(Moved),
     /// The scrollbar asks for a row.
     To(u64),
-    /// The worker answered the request in flight; of which generation, of what kind.
+    /// The worker answered the request in flight; of which list, of what kind.
     Reply(u32, Job, Reply),
     /// A row was clicked.
     Click(u64),
@@ -101,6 +101,8 @@ pub struct EventsPane {
     scroll: Scroll,
     /// Where the drawn rows stand: `scroll`, or behind it while rows are under way.
     drawn: Scroll,
+    /// Counts lists: another file's, mode's, order's or filter's numbers its rows otherwise.
+    list: u32,
     rows: Vec<ListRow>,
     rows_from: u64,
     stale: bool,
@@ -133,6 +135,7 @@ impl Component for EventsPane {
         Self {
             scroll: Scroll::default(),
             drawn: Scroll::default(),
+            list: 0,
             rows: Vec::new(),
             rows_from: 0,
             stale: true,
@@ -156,8 +159,15 @@ impl Component for EventsPane {
             self.scroll.to(0);
             self.cursor = None;
             self.own = None;
-            (self.select_at, self.then) = (None, None);
+            self.then = None;
             self.expand = None;
+        }
+        let list = |props: &Props| (props.generation, props.mode, props.sort, props.filter.clone());
+        if list(props) != list(old) {
+            // Neither the rows that are here nor what was gone to have these numbers in it.
+            self.list = self.list.wrapping_add(1);
+            self.rows.clear();
+            self.select_at = None;
             self.busy = false;
         }
         if props.generation != old.generation || props.epoch != old.epoch {
@@ -167,7 +177,6 @@ impl Component for EventsPane {
             // What is selected keeps its place if it is in the list.
             self.scroll.to(0);
             self.cursor = None;
-            self.rows.clear();
             self.reveal = props.selection.as_ref().map(|selection| selection.event.clone());
         } else if props.sort != old.sort {
             self.scroll.to(0);
@@ -193,13 +202,7 @@ impl Component for EventsPane {
         if moved || (props.mode != old.mode && now.is_some()) {
             self.reveal = now.map(|(address, _)| address);
         }
-        if (props.mode, props.sort, &props.filter) != (old.mode, old.sort, &old.filter) {
-            // What was gone to has no number in this list.
-            self.select_at = None;
-        }
         if let Some(row) = self.then.take_if(|_| !props.changing) {
-            // Those that are here are the other list's.
-            self.rows.clear();
             self.go(ctx, row, Travel::Step);
         }
         self.work(ctx);
@@ -231,8 +234,8 @@ impl Component for EventsPane {
                 self.leave_end(ctx);
                 self.work(ctx);
             }
-            // An answer to an older file's request is not the one in flight.
-            Msg::Reply(generation, ..) if generation != ctx.props().generation => return false,
+            // An answer about another list is not the one in flight.
+            Msg::Reply(list, ..) if list != self.list => return false,
             Msg::Reply(_, job, reply) => self.answered(ctx, job, reply),
             Msg::Click(row) => {
                 self.go(ctx, row, Travel::Jump);
@@ -392,9 +395,9 @@ impl EventsPane {
         };
         self.busy = true;
         let link = ctx.link().clone();
-        let generation = ctx.props().generation;
+        let list = self.list;
         ctx.props().client.ask(request, move |reply| {
-            link.send_message(Msg::Reply(generation, job, reply));
+            link.send_message(Msg::Reply(list, job, reply));
         });
     }
 
