@@ -6,6 +6,9 @@ import { events } from "./binlog.mjs";
 import { samples } from "./machine.mjs";
 import { expect, test } from "./scope.mjs";
 
+/** Those of the sample that the page opens with. */
+const EVENTS = events(readFileSync(samples().find((path) => path.endsWith("mysql-9.7-shop.binlog"))));
+
 /** Presses Tab until the element has the focus; fails when it goes round without meeting it. */
 async function tabTo(page, locator, key = "Tab") {
   for (let presses = 0; presses < 60; presses++) {
@@ -86,12 +89,32 @@ test(". and , step over events, g goes to an offset", async ({ scope, page }) =>
   await page.keyboard.press(",");
   await expect.poll(async () => (await scope.eventStart()).offset).toBe(start);
 
-  const sample = samples().find((path) => path.endsWith("mysql-9.7-shop.binlog"));
-  const event = events(readFileSync(sample)).at(-4);
+  const event = EVENTS.at(-4);
   await page.keyboard.press("g");
   await expect(page.getByRole("textbox", { name: "Go to offset" })).toBeFocused();
   await page.keyboard.type(`0x${(event.start + 20).toString(16)}`);
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await scope.eventStart()).offset).toBe(event.start);
   await expect(scope.byte(event.start + 20)).toHaveAttribute("aria-selected", "true");
+});
+
+test("steps pressed before the page has answered are not lost; a key held down goes as fast as they do", async ({
+  scope,
+}) => {
+  await scope.goTo(4);
+  // All in one go, before any answer can come.
+  const press = (keys, repeat) =>
+    scope.events.evaluate(
+      (list, { keys, repeat }) => {
+        for (const key of keys) list.dispatchEvent(new KeyboardEvent("keydown", { key, repeat, bubbles: true }));
+      },
+      { keys: [...keys], repeat },
+    );
+  const at = async () => (await scope.eventStart()).offset;
+  await press("....,..", false);
+  await expect.poll(at).toBe(EVENTS[5].start);
+  await press("..", true);
+  await expect.poll(at).toBe(EVENTS[6].start);
+  await press(",,,", false);
+  await expect.poll(at).toBe(EVENTS[3].start);
 });

@@ -68,7 +68,9 @@ test("a brushed part becomes a term of the filter", async ({ scope, page }) => {
 
 test("everything is there for the keyboard", async ({ scope, page }) => {
   await strip(page).focus();
+  const first = (await scope.eventStart()).offset;
   await page.keyboard.press("End");
+  await expect.poll(async () => (await scope.eventStart()).offset).toBeGreaterThan(first);
   const last = (await scope.eventStart()).offset;
   await page.keyboard.press("Home");
   await expect.poll(async () => (await scope.eventStart()).offset).toBeLessThan(last);

@@ -176,16 +176,25 @@ impl App {
     fn hit_came(&mut self, ctx: &Context<Self>, travel: Travel, reply: Reply) -> bool {
         // Whoever went elsewhere meanwhile stays there.
         if self.filtering.hit_from.take() != Some(self.selected_address()) {
+            self.pressed.clear();
             return false;
         }
         match reply {
             Reply::Answer(Answer::Search(SearchAnswer::Hit(Some(address))), _) => {
                 self.select(ctx, Selection::event(address), travel);
+                self.step_again(ctx);
             }
-            Reply::Answer(..) => self.say(ctx, self.words.t("hit-none")),
+            Reply::Answer(..) => {
+                self.pressed.clear();
+                self.say(ctx, self.words.t("hit-none"));
+            }
             _ => return false,
         }
         true
+    }
+
+    pub(super) fn is_seeking_hit(&self) -> bool {
+        self.filtering.hit_from.is_some()
     }
 
     fn ask_sorted(&self, ctx: &Context<Self>, sort: Sort) {

@@ -76,8 +76,16 @@ impl App {
             _ => return false,
         };
         event.prevent_default();
-        ctx.link().send_message(message);
-        false
+        let steps = matches!(message, Msg::Step(_) | Msg::Filter(_, FilterMsg::Hit(..)));
+        if steps && self.is_stepping() {
+            // A key that is held down goes as fast as the steps do; one that is pressed again is not lost.
+            if !event.repeat() {
+                self.pressed.push_back(message);
+            }
+            return false;
+        }
+        // At once: what is pressed next has to find it on its way.
+        Component::update(self, ctx, message)
     }
 
     /// Out of the "go to" box, and away with its complaint.

@@ -123,6 +123,7 @@ impl App {
         let gone = self.selection.as_ref().is_some_and(|it| begins(&it.event).is_some_and(|begins| begins >= at));
         if gone {
             (self.model, self.stepping) = (None, None);
+            self.pressed.clear();
             self.step(ctx, Step::Last);
         }
     }

@@ -26,7 +26,7 @@ mod travel;
 mod unlocking;
 mod view;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use binlog_explorer::capture::ConversationView;
@@ -282,6 +282,8 @@ pub struct App {
     stepped_to: Option<(Address, Reply)>,
     /// From where a step is on its way.
     stepping: Option<Address>,
+    /// Steps that were asked for meanwhile.
+    pressed: VecDeque<Msg>,
     children_busy: bool,
     bytes_busy: bool,
     goto_problem: Option<String>,
@@ -388,6 +390,7 @@ impl Component for App {
             loading: None,
             stepped_to: None,
             stepping: None,
+            pressed: VecDeque::new(),
             children_busy: false,
             bytes_busy: false,
             goto_problem: None,
@@ -538,6 +541,10 @@ impl App {
         match news {
             News::Event(Event::Ready) => return false,
             News::Event(Event::Progress { progress, rows }) => {
+                if progress.cancelled && !self.cancelled {
+                    // From before it went on.
+                    return false;
+                }
                 let done = progress.done && !self.progress.done;
                 self.progress = progress;
                 self.rows = rows;

@@ -186,6 +186,7 @@ impl App {
         self.at_first = false;
         (self.loading, self.stepped_to) = (None, None);
         self.stepping = None;
+        self.pressed.clear();
         self.children_busy = false;
         self.bytes_busy = false;
         let link = ctx.link().clone();

@@ -24,6 +24,7 @@ impl App {
     pub(super) fn go_for(&mut self, ctx: &Context<Self>, goal: Goal) {
         self.goal = Some(goal);
         (self.at_first, self.stepping) = (false, None);
+        self.pressed.clear();
         self.pursue(ctx);
     }
 
@@ -65,14 +66,19 @@ impl App {
             let from = self.stepping.take();
             // Whoever went elsewhere meanwhile stays there.
             if from.as_ref() != self.selection.as_ref().map(|selection| &selection.event) {
+                self.pressed.clear();
                 return false;
             }
             return match reply {
                 Reply::Answer(Answer::Address(Some(address)), _) => {
                     self.select(ctx, Selection::event(address), travel);
+                    self.step_again(ctx);
                     true
                 }
-                Reply::Answer(Answer::Address(None), _) => self.step_out(ctx),
+                Reply::Answer(Answer::Address(None), _) => {
+                    self.pressed.clear();
+                    self.step_out(ctx)
+                }
                 _ => false,
             };
         }
@@ -437,6 +443,18 @@ impl App {
         self.ask(ctx, Request::Step { from: selection.event.clone(), by }, move |reply| {
             Msg::Located(generation, Goal::Neighbour(travel), reply)
         });
+    }
+
+    /// A step or a hit is on its way.
+    pub(super) fn is_stepping(&self) -> bool {
+        self.stepping.is_some() || self.is_seeking_hit()
+    }
+
+    /// The step that was asked for while another was on its way.
+    pub(super) fn step_again(&mut self, ctx: &Context<Self>) {
+        if let Some(pressed) = self.pressed.pop_front() {
+            Component::update(self, ctx, pressed);
+        }
     }
 
     /// Goes to what was typed: an offset in the shown space, or an address with a space.

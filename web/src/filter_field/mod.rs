@@ -288,6 +288,7 @@ impl FilterField {
                             id={format!("filter-offer-{at}")}
                             role="option"
                             class="filter-offer"
+                            tabindex="-1"
                             aria-selected={(self.active == Some(at)).to_string()}
                             onmousedown={ctx.link().callback(move |event: MouseEvent| {
                                 // The field keeps the focus.

@@ -109,8 +109,8 @@ pub struct EventsPane {
     busy: bool,
     cursor: Option<u64>,
     select_at: Option<(u64, Travel)>,
-    /// Where to go in the list that was asked for.
-    then: Option<u64>,
+    /// Keys for the list that was asked for: an end of it, and what was pressed after that.
+    then: Vec<KeyboardEvent>,
     reveal: Option<Address>,
     /// Rows came before others: what shows has to keep its place.
     moved: bool,
@@ -142,7 +142,7 @@ impl Component for EventsPane {
             busy: false,
             cursor: None,
             select_at: None,
-            then: None,
+            then: Vec::new(),
             reveal: None,
             moved: false,
             expand: None,
@@ -159,7 +159,7 @@ impl Component for EventsPane {
             self.scroll.to(0);
             self.cursor = None;
             self.own = None;
-            self.then = None;
+            self.then.clear();
             self.expand = None;
         }
         let list = |props: &Props| (props.generation, props.mode, props.sort, props.filter.clone());
@@ -202,8 +202,10 @@ impl Component for EventsPane {
         if moved || (props.mode != old.mode && now.is_some()) {
             self.reveal = now.map(|(address, _)| address);
         }
-        if let Some(row) = self.then.take_if(|_| !props.changing) {
-            self.go(ctx, row, Travel::Step);
+        if !props.changing {
+            for key in std::mem::take(&mut self.then) {
+                self.key(ctx, &key);
+            }
         }
         self.work(ctx);
         true
@@ -529,6 +531,11 @@ impl EventsPane {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return false;
         }
+        if ctx.props().changing && self.waits(event) {
+            event.prevent_default();
+            self.then.push(event.clone());
+            return false;
+        }
         let at = self.cursor.unwrap_or(0);
         let page = self.scroll.page();
         let expanded = self.row(at).and_then(|row| row.expanded);
@@ -538,9 +545,6 @@ impl EventsPane {
             "ArrowUp" => self.go(ctx, at.saturating_sub(1), Travel::Step),
             "PageDown" => self.go(ctx, at.saturating_add(page), Travel::Step),
             "PageUp" => self.go(ctx, at.saturating_sub(page), Travel::Step),
-            // Both ends are in either list.
-            "Home" if ctx.props().changing => self.then = Some(0),
-            "End" if ctx.props().changing => self.then = Some(u64::MAX),
             "Home" => self.go(ctx, 0, Travel::Step),
             "End" => self.go(ctx, u64::MAX, Travel::Step),
             "ArrowRight" if expanded == Some(false) => self.toggle(ctx, at, Some(true)),
@@ -559,6 +563,16 @@ impl EventsPane {
         }
         event.prevent_default();
         true
+    }
+
+    /// Whether a key is meant for the list that was asked for: both ends are in either list, and what is pressed after
+    /// that goes on from there.
+    fn waits(&self, event: &KeyboardEvent) -> bool {
+        match event.key().as_str() {
+            "Home" | "End" => true,
+            "ArrowDown" | "ArrowUp" | "PageDown" | "PageUp" => !self.then.is_empty(),
+            _ => false,
+        }
     }
 
     /// The row that a row lies inside.

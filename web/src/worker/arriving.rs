@@ -1,7 +1,7 @@
 //! Sources that are not there at once: what a wrapper holds, what lies at an address. They are opened
 //! when their first bytes came, and walked while the others come.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -79,12 +79,15 @@ pub(super) struct Opening {
     far: bool,
     /// What the second pass gave when it was opened before.
     known: Option<Gathering>,
+    /// The page is about to be told how far it is.
+    telling: Rc<Cell<bool>>,
 }
 
 /// Opens it, answers the request, and reads to the end.
 pub async fn open(session: Rc<RefCell<Session>>, id: u32, generation: u32, wanted: Wanted) {
     let walk = session.borrow_mut().next_walk();
-    let mut opening = Opening { session, id, generation, walk, opened: false, far: false, known: None };
+    let telling = Rc::default();
+    let mut opening = Opening { session, id, generation, walk, opened: false, far: false, known: None, telling };
     let result = match wanted {
         Wanted::Wrapped(file, wrapper) => match BrowserFile::new(file.clone()) {
             Ok(source) => opening.unpack(file.name(), source, wrapper).await,
@@ -165,6 +168,23 @@ impl Opening {
     fn feed(&self, length: u64, offset: u64, bytes: &[u8]) -> Result<(), Message> {
         let fed = self.session.borrow_mut().feed_growing(length, offset, bytes);
         fed.map_err(|error| Message::new("failed-read").number("at", offset).text("reason", error.to_string()))
+    }
+
+    /// Tells the page soon how far it is, also when nothing more comes by then.
+    fn report_soon(&self) {
+        if self.telling.replace(true) {
+            return;
+        }
+        let (session, telling) = (self.session.clone(), self.telling.clone());
+        let (generation, walk) = (self.generation, self.walk);
+        wasm_bindgen_futures::spawn_local(async move {
+            sleep(Duration::from_millis(REPORT_EVERY as u64)).await;
+            telling.set(false);
+            let mut session = session.borrow_mut();
+            if session.is_walk(generation, walk) && session.arriving {
+                session.report();
+            }
+        });
     }
 
     /// Unpacks a source, and walks what comes out as it comes.
@@ -329,7 +349,6 @@ impl Opening {
     /// The first pass over a remote file: one stream, asked for again from where it broke off.
     async fn stream(&mut self, remote: &RemoteFile, mut offset: u64) -> Result<(), Message> {
         let mut waits = WAITS.iter();
-        let mut reported = now();
         while offset < remote.length() {
             first_pass::wait_while_paused(&self.session, self.generation).await;
             if !self.goes_on_again().await {
@@ -354,10 +373,8 @@ impl Opening {
                 })?;
                 offset += length;
                 waits = WAITS.iter();
-                if now() - reported > REPORT_EVERY {
-                    reported = now();
-                    session.report();
-                }
+                drop(session);
+                self.report_soon();
                 continue;
             }
             // It broke off.
@@ -393,7 +410,6 @@ impl Opening {
         let mut reader = reader(&url, &answered.response)?;
         let mut wrapper = None;
         let mut waiting: Vec<u8> = Vec::new();
-        let mut reported = now();
         let mut damage = None;
         loop {
             let came = JsFuture::from(reader.read()).await;
@@ -440,10 +456,7 @@ impl Opening {
             if ended {
                 break;
             }
-            if now() - reported > REPORT_EVERY {
-                reported = now();
-                self.session.borrow_mut().report();
-            }
+            self.report_soon();
         }
         if let Some(wrapper) = wrapper {
             return self.unpack(name, store, wrapper).await;
