@@ -114,6 +114,7 @@ test("a MySQL log opens with a dropped keyring, and forgets it", async ({ scope,
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowUp");
   await expect(scope.selectedEvent).toContainText("TRANSACTION_PAYLOAD");
+  await scope.fieldsFollow();
   const payload = await scope.eventStart();
   await page.keyboard.press("ArrowRight");
   await expect(scope.selectedEvent).toHaveAttribute("aria-expanded", "true");

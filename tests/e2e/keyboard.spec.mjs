@@ -37,7 +37,9 @@ test("opens a file, walks events, fields and bytes", async ({ scope, page }) => 
   await expect(scope.selectedEvent).toHaveAttribute("aria-rowindex", first);
 
   // An event with fields.
+  const before = await scope.eventStart();
   await page.keyboard.press(".");
+  await expect.poll(() => scope.eventStart()).not.toEqual(before);
   await tabTo(page, scope.fields);
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowDown");

@@ -81,7 +81,15 @@ test("rows appear as they are written, and the recording has the same events", a
   // Held: recording goes on, and what came is there when it is let go.
   await bar(page).getByRole("button", { name: "Pause" }).click();
   await expect(state(page)).toHaveAttribute("data-state", "paused");
-  const held = await scope.events.getAttribute("aria-rowcount");
+  // What was on its way is there.
+  let held;
+  await expect
+    .poll(async () => {
+      const before = held;
+      held = await scope.events.getAttribute("aria-rowcount");
+      return held === before;
+    }, { intervals: [500] })
+    .toBe(true);
   const recorded = await bar(page).locator(".live-facts").innerText();
   database.sql("INSERT INTO shop.item VALUES (20, 'held');");
   await expect.poll(() => bar(page).locator(".live-facts").innerText()).not.toBe(recorded);

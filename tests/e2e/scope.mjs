@@ -211,6 +211,16 @@ export class Scope {
     return { space, offset: start };
   }
 
+  /** The fields are those of the event that is selected. */
+  async fieldsFollow() {
+    const address = await this.selectedEvent.getAttribute("data-offset");
+    const shown = async () => {
+      const { space, offset } = await this.eventStart();
+      return space === "0" ? String(offset) : `${space}/${offset}`;
+    };
+    await expect.poll(shown, "the address of the event whose fields are shown").toBe(address);
+  }
+
   /** Goes to an address by the URL, as a link does. */
   async goTo(address) {
     await expect.poll(() => this.page.url(), "the URL names the file").toContain("#file=");
@@ -290,6 +300,8 @@ export class Scope {
       await this.page.keyboard.press("ArrowRight");
       await expect(this.selectedEvent).toHaveAttribute("aria-expanded", "true");
       await this.lastEvent();
+    } else {
+      await this.fieldsFollow();
     }
   }
 }
