@@ -30,6 +30,15 @@ struct Counts {
     held: AtomicU64,
 }
 
+impl Counts {
+    /// Whether enough of everything went wrong for the test to say something.
+    fn are_enough(&self) -> bool {
+        [(&self.servers_killed, 2), (&self.threads_killed, 2), (&self.cut, 10), (&self.held, 2)]
+            .iter()
+            .all(|(counter, least)| counter.load(Ordering::Relaxed) >= *least)
+    }
+}
+
 fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
@@ -342,10 +351,12 @@ async fn run(server: Server, name: &str, mysql: bool) {
     others.spawn(kill_threads(scene.clone()));
     others.spawn(kill_server(scene.clone()));
     let begun = Instant::now();
-    while begun.elapsed() < time {
+    // What goes wrong is left to chance, and to how much a machine writes in that time.
+    while begun.elapsed() < time || (!scene.counts.are_enough() && begun.elapsed() < time * 3) {
         sleep(Duration::from_millis(100)).await;
         assert!(receivers.try_join_next().is_none(), "a receiver gave up: seed {seed}");
     }
+    let lasted = begun.elapsed().as_secs();
     scene.time.calm.store(true, Ordering::Relaxed);
     while let Some(ended) = others.join_next().await {
         ended.expect("it ends well");
@@ -358,7 +369,7 @@ async fn run(server: Server, name: &str, mysql: bool) {
         sleep(Duration::from_secs(2)).await;
     }
     scene.time.settled.store(true, Ordering::Relaxed);
-    let mut said = format!("faults: {name}, seed {seed}, {} s: {}", time.as_secs(), scene.counts);
+    let mut said = format!("faults: {name}, seed {seed}, {lasted} s: {}", scene.counts);
     while let Some(files) = receivers.join_next().await {
         let files = files.unwrap_or_else(|error| panic!("{said}: {error}"));
         let events = files.assert_same(&scene.server);
@@ -368,10 +379,7 @@ async fn run(server: Server, name: &str, mysql: bool) {
         assert_eq!(files.withdrawn, 0, "{said}");
         assert!(retries > 5, "{said}");
     }
-    for (what, counter) in [("server", &scene.counts.servers_killed), ("threads", &scene.counts.threads_killed)] {
-        assert!(counter.load(Ordering::Relaxed) >= 2, "{what} killed: {said}");
-    }
-    assert!(scene.counts.cut.load(Ordering::Relaxed) >= 10 && scene.counts.held.load(Ordering::Relaxed) >= 2, "{said}");
+    assert!(scene.counts.are_enough(), "{said}");
     // Past what the tests' harness captures.
     let _ = writeln!(std::io::stderr(), "{said}");
 }
