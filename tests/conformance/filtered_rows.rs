@@ -5,15 +5,18 @@ mod corpus;
 mod cut;
 mod random;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use binlog_explorer::document::{Document, Neighbour, Search};
 use binlog_explorer::filter::Filter;
+use binlog_explorer::index::BLOCK_BYTES;
+use binlog_explorer::outline::Outline;
 use binlog_explorer::row_map::filtered::{BlockResult, FilteredOutline, Hits, ListedHit, Matched};
 use binlog_explorer::row_map::{RowAt, RowMap};
-use binlog_explorer::source::Memory;
+use binlog_explorer::source::{Memory, ReadError, Source};
 use binlog_explorer::view::{Address, ListMode, ListRow, RowContent, Sort};
 
 use crate::random::Random;
@@ -376,6 +379,85 @@ fn a_list_grows_while_the_file_is_read() {
         while document.search_on(7, 2) {}
         let view = document.search_view().expect("a search");
         assert_eq!((view.done, view.list), (true, expected), "{text}");
+    }
+}
+
+#[test]
+fn rows_that_were_listed_while_the_file_is_read_are_those_of_the_whole() {
+    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut compared = 0;
+    for sample in ["mysql-9.7-shop.binlog", "mariadb-11.8-shop.binlog", "mysql-9.7-compressed.binlog"] {
+        let sample = std::fs::read(corpus::root().join("web/samples").join(sample)).expect("a committed sample");
+        let bytes = repeated(&sample, 9);
+        let filters = ["type:WRITE_ROWS*,UPDATE_ROWS*,*PAYLOAD*", "op:update", "type:*GTID*", "type:TABLE_MAP"];
+        for (text, mode) in filters.into_iter().flat_map(|it| [(it, ListMode::Plain), (it, ListMode::Transactions)]) {
+            let mut whole = open(bytes.clone()).expect("a binary log");
+            let mut document = Document::new("file".into(), Box::new(Memory::new(bytes.clone())), false, Vec::new())
+                .expect("a document");
+            for document in [&mut whole, &mut document] {
+                document.set_filter(Some(text)).expect(text);
+                document.set_mode(mode);
+            }
+            while whole.search_on(0, 8) {}
+            let (mut start, mut listed) = (0, 0_u64);
+            while start < bytes.len() {
+                // Into what a transaction has in the next block.
+                let border = (start + 2000).next_multiple_of(BLOCK_BYTES as usize);
+                let end = bytes.len().min(border + random.below(1000));
+                document.feed(start as u64, &bytes[start..end]).expect("readable");
+                start = end;
+                while document.search_on(random.below(6), 1) {}
+                // What was listed the last time is whole by now.
+                let from = listed.saturating_sub(40);
+                let place = |row: ListRow| (row.row, row.level, row.position, row.address, row.end, row.content);
+                let again = document.list(from, (listed - from) as u32);
+                compared += again.len();
+                let expected = whole.list(from, (listed - from) as u32);
+                assert_eq!(
+                    again.into_iter().map(place).collect::<Vec<_>>(),
+                    expected.into_iter().map(place).collect::<Vec<_>>(),
+                    "{text} {mode:?} up to {start}"
+                );
+                listed = document.row_count();
+                document.list(listed.saturating_sub(40), 40);
+            }
+        }
+    }
+    assert!(compared > 4000, "{compared}");
+}
+
+#[test]
+fn what_is_listed_again_is_not_read_again() {
+    let sample = std::fs::read(corpus::root().join("web/samples/mysql-9.7-shop.binlog")).expect("a committed sample");
+    let log = repeated(&sample, 200);
+    let reads = Rc::new(Cell::new(0));
+    let source = Counting(Memory::new(log), reads.clone());
+    let mut document = Document::new("file".into(), Box::new(source), false, Vec::new()).expect("a document");
+    document.scan_all().expect("readable");
+    // One transaction of every second block: more blocks than are kept.
+    let starts: Vec<u64> = document.index().blocks.iter().step_by(2).map(|block| block.first_unit + 1).collect();
+    let first = |unit: &u64| document.unit(*unit).and_then(|unit| document.locate_entry(unit.first_entry).ok());
+    let places: Vec<String> = starts.iter().filter_map(first).map(|it| format!("pos:{}", it.entry.start)).collect();
+    document.set_filter(Some(&places.join(" or "))).expect("a filter");
+    while document.search_on(0, 4) {}
+    let rows = document.row_count() as u32;
+    assert!((180..250).contains(&rows), "{rows}");
+    let listed = document.list(0, rows);
+    let before = reads.get();
+    assert_eq!(document.list(0, rows), listed);
+    assert_eq!(reads.get() - before, 0);
+}
+
+/// Counts how often it is asked.
+struct Counting(Memory, Rc<Cell<usize>>);
+
+impl Source for Counting {
+    fn length(&self) -> u64 {
+        self.0.length()
+    }
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        self.1.set(self.1.get() + 1);
+        self.0.read(offset, buffer)
     }
 }
 

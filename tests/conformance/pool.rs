@@ -9,9 +9,11 @@ use binlog_explorer::document::{Document, Search};
 use binlog_explorer::filter::Filter;
 use binlog_explorer::index::BLOCK_BYTES;
 use binlog_explorer::pool::{Board, Gathering, Helper, Job, Outcome, Task, Wanted, Work};
-use binlog_explorer::source::Memory;
+use binlog_explorer::source::{Memory, ReadError, Source};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::random::Random;
@@ -196,6 +198,63 @@ fn a_list_is_filled_by_workers_in_any_order() {
         }
     }
     assert!(spread > 20, "{spread}");
+}
+
+/// Counts what it is asked for.
+struct Counting(Memory, Rc<Cell<usize>>);
+
+impl Source for Counting {
+    fn length(&self) -> u64 {
+        self.0.length()
+    }
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        self.1.set(self.1.get() + 1);
+        self.0.read(offset, buffer)
+    }
+}
+
+#[test]
+fn a_worker_reads_nothing_beside_what_it_is_given() {
+    let (mut jobs, mut maps) = (0, 0);
+    for (name, bytes) in logs() {
+        let Some(document) = scanned(&bytes) else { continue };
+        let asked = Rc::new(Cell::new(0));
+        let source = Counting(Memory::new(bytes.as_slice()), asked.clone());
+        let Ok(mut helper) = Helper::open(Box::new(source)) else { continue };
+        let blocks = document.index().blocks.len();
+        // One after the other, backwards, and apart.
+        for block in (0..blocks).chain((0..blocks).rev()).chain((0..blocks).step_by(3)) {
+            let index = document.index();
+            let first_map = index.maps[index.blocks[block].maps.0 as usize..index.blocks[block].maps.1 as usize].first();
+            let start = index.block_start(block);
+            let of_map = first_map.and_then(|map| index.block_of_offset(*map));
+            let reach = start - of_map.map_or(start, |earlier| index.block_start(earlier));
+            // Such an event is read by itself; so are maps that stand far away.
+            if index.block_end(block) - start > 2 * BLOCK_BYTES || reach > 2 * BLOCK_BYTES {
+                continue;
+            }
+            for task in [Task::Statistics, Task::Search("row.id = 1".into()), Task::Search("type:XID,QUERY".into())] {
+                let Some(part) = index.part(block..block + 1) else { continue };
+                let job = Job { task: task.clone(), part }.to_bytes().expect("memory");
+                let before = asked.get();
+                match helper.begin(&job) {
+                    Wanted::Stretch(range) if range.is_empty() => {}
+                    Wanted::Stretch(range) => {
+                        let own = &bytes[range.start as usize..range.end as usize];
+                        helper.give(range.start, own.len(), |target| target.copy_from_slice(own));
+                    }
+                    Wanted::Pieces(pieces) => pieces.iter().for_each(|piece| {
+                        helper.give_piece(piece.start, bytes[piece.start as usize..piece.end as usize].to_vec());
+                    }),
+                }
+                helper.finish();
+                assert_eq!(asked.get() - before, 0, "{name}: {task:?} of block {block}");
+                jobs += 1;
+                maps += usize::from(first_map.is_some());
+            }
+        }
+    }
+    assert!(jobs > 80 && maps > 5, "{jobs} jobs, {maps} with table maps of other blocks");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod filtering;
 mod find;
 mod fragments;
 mod keep;
+mod kept_rows;
 mod maps;
 mod matches;
 mod open;
@@ -107,6 +108,7 @@ pub struct Document {
     paged: bool,
     blocks: RefCell<Vec<(usize, Rc<BlockItems>)>>,
     replayed: RefCell<Option<Replayed>>,
+    listed: RefCell<kept_rows::KeptRows>,
     spaces: RefCell<Vec<Rc<Space>>>,
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use ahead::Ahead;
+use ahead::{Ahead, BEFORE};
 pub use board::{Board, Claim, Flight, Work, ZONE};
 pub use gathering::Gathering;
 
@@ -134,19 +134,23 @@ impl Helper {
         let index = self.document.index();
         let start = index.block_start(blocks.start);
         let end = blocks.clone().last().map_or(start, |last| index.block_end(last));
-        let range = |block: usize| (index.block_start(block), index.block_end(block));
-        let (wanted, matching) = match task {
-            Accepted::Statistics => (end - start, Vec::new()),
-            Accepted::Search(_, search) => {
-                let may_match = |block: &usize| search.filter().may_match(index, *block);
-                let matching: Vec<(u64, u64)> = blocks.clone().filter(may_match).map(range).collect();
-                (matching.iter().map(|(start, end)| end - start).sum(), matching)
+        let filter = match task {
+            Accepted::Statistics => None,
+            Accepted::Search(_, search) => Some(search.filter()),
+        };
+        let range = |block: usize| (self.begins(block, filter), index.block_end(block));
+        let (wanted, matching) = match filter {
+            None => (end - start, Vec::new()),
+            Some(filter) => {
+                let matching = || blocks.clone().filter(|block| filter.may_match(index, *block));
+                let wanted = matching().map(|block| index.block_end(block) - index.block_start(block)).sum();
+                (wanted, matching().map(range).collect::<Vec<_>>())
             }
         };
         // A large event makes a large block.
         let side_by_side = wanted * WORTH_GIVING >= end - start && end - start <= MOST_GIVEN;
         match side_by_side {
-            true => Wanted::Stretch(self.ahead.wants(start, end)),
+            true => Wanted::Stretch(self.ahead.wants(self.begins(blocks.start, filter), start, end)),
             false if wanted <= MOST_GIVEN => {
                 Wanted::Pieces(Ahead::<Box<dyn Source>>::wants_pieces(matching.into_iter()))
             }
@@ -196,7 +200,7 @@ impl Helper {
     fn outcome(&mut self, task: Accepted, blocks: Range<usize>) -> Result<Outcome, Message> {
         let (text, mut search) = match task {
             Accepted::Statistics => {
-                self.expect(&blocks);
+                self.expect(&blocks, None);
                 return Ok(Outcome::Statistics(Box::new(self.document.statistics_of(blocks)?)));
             }
             Accepted::Search(text, search) => (text, search),
@@ -220,7 +224,7 @@ impl Helper {
             let run = (next..blocks.end).take_while(may_match).count();
             let run = next..next + run.max(1);
             if may_match(&next) {
-                self.expect(&run);
+                self.expect(&run, Some(&filter));
             }
             next = run.end;
             found.extend(self.document.look_through(search, run)?);
@@ -229,10 +233,20 @@ impl Helper {
     }
 
     /// These blocks are about to be read.
-    fn expect(&self, blocks: &Range<usize>) {
-        let index = self.document.index();
+    fn expect(&self, blocks: &Range<usize>, filter: Option<&Arc<Filter>>) {
         if let Some(last) = blocks.clone().last() {
-            self.ahead.expect(index.block_start(blocks.start), index.block_end(last));
+            self.ahead.expect(self.begins(blocks.start, filter), self.document.index().block_end(last));
         }
+    }
+
+    /// Where that begins which a block is read with: its table maps, or all of what a filter asks of its transaction.
+    fn begins(&self, block: usize, filter: Option<&Arc<Filter>>) -> u64 {
+        let index = self.document.index();
+        let start = index.block_start(block);
+        let Some(own) = index.blocks.get(block) else { return start };
+        let transaction = filter.is_some_and(|filter| filter.needs_gtid() || filter.needs_totals());
+        let earlier = if transaction { index.leads_to(own) } else { index.block_of_maps(own) };
+        let from = earlier.map_or(start, |earlier| index.block_start(earlier).min(start));
+        if start - from <= BEFORE { from } else { start }
     }
 }

@@ -31,9 +31,7 @@ impl Document {
         self.clear = Some(clear);
         self.rows = RowMap::new(self.rows.mode());
         (self.filtered, self.earlier, self.sorted) = (None, Vec::new(), None);
-        self.blocks.borrow_mut().clear();
-        self.replayed.borrow_mut().take();
-        self.spaces.borrow_mut().clear();
+        self.forget();
         Ok(())
     }
 

@@ -214,19 +214,24 @@ impl Document {
     /// Blocks of which everything is known that the filter asks for. While the file is still read its last
     /// block grows, and a transaction without an end may become larger.
     fn settled_blocks(&self, filter: &Filter) -> usize {
-        let index = self.index();
-        let blocks = &index.blocks;
+        let blocks = &self.index().blocks;
         if self.is_settled() {
             return blocks.len();
         }
         let Some(last) = blocks.last() else { return 0 };
-        // What rests on where a growing source ends may be otherwise later.
-        let certain = if self.source().is_complete() { blocks.len() } else { self.scanner.mark().block };
+        let certain = self.certain_blocks();
         if filter.needs_totals() {
             let begun = blocks.partition_point(|block| block.first_unit < last.first_unit);
             return begun.saturating_sub(1).min(certain);
         }
-        (blocks.len() - 1).min(certain)
+        certain
+    }
+
+    /// Blocks that stay as they are while the source is read, or grows.
+    pub(super) fn certain_blocks(&self) -> usize {
+        let last = self.index().blocks.len().saturating_sub(1);
+        // What rests on where a growing source ends may be otherwise later.
+        if self.source().is_complete() { last } else { last.min(self.scanner.mark().block) }
     }
 
     /// The first pass ended, or was stopped, and the last block is as it will be.
@@ -356,7 +361,13 @@ impl Document {
 
     /// The block of a row of the filtered list.
     pub fn block_of_row(&self, row: u64) -> Option<usize> {
-        self.block_of(&self.row_address(row)?)
+        let filtered = self.filtered.as_ref()?;
+        let outline = FilteredOutline { matched: &filtered.matched, hits: &Looking { document: self, filtered } };
+        let hit = match filtered.rows.at(&outline, row)? {
+            RowAt::Transaction(unit) => outline.first_hit(unit)?,
+            RowAt::Entry(entry) | RowAt::Inner(entry, _) => outline.hit(entry)?,
+        };
+        self.index().block_of_entry(hit.entry)
     }
 
     /// The block of an address.
@@ -372,16 +383,6 @@ impl Document {
         }
     }
 
-    fn row_address(&self, row: u64) -> Option<Address> {
-        let filtered = self.filtered.as_ref()?;
-        let outline = FilteredOutline { matched: &filtered.matched, hits: &Looking { document: self, filtered } };
-        let hit = match filtered.rows.at(&outline, row)? {
-            RowAt::Transaction(unit) => outline.first_hit(unit)?,
-            RowAt::Entry(entry) | RowAt::Inner(entry, _) => outline.hit(entry)?,
-        };
-        Some(self.main_address(self.locate_entry(hit.entry).ok()?.entry.start))
-    }
-
     pub(super) fn filtered_count(&self, filtered: &Filtered) -> u64 {
         let hits = Looking { document: self, filtered };
         filtered.rows.length(&FilteredOutline { matched: &filtered.matched, hits: &hits })
@@ -394,19 +395,17 @@ impl Document {
         let (hit, mut shown) = match filtered.rows.at(&outline, row)? {
             RowAt::Transaction(unit) => {
                 let hit = outline.first_hit(unit)?;
-                let shown = self.transaction_row(row, hit.unit)?;
+                let shown = self.listed_row(RowAt::Transaction(hit.unit))?;
                 let expanded = Some(filtered.rows.is_open(unit));
-                return Some(ListRow { position: unit + 1, siblings: outline.units(), expanded, ..shown });
+                return Some(ListRow { row, position: unit + 1, siblings: outline.units(), expanded, ..shown });
             }
             RowAt::Entry(entry) | RowAt::Inner(entry, _) => {
                 let hit = outline.hit(entry)?;
-                let shown = match hit.inner {
-                    None => self.entry_row(row, hit.entry)?,
-                    Some(inner) => self.inner_row(row, hit.entry, inner)?,
-                };
+                let what = hit.inner.map_or(RowAt::Entry(hit.entry), |inner| RowAt::Inner(hit.entry, inner));
+                let shown = self.listed_row(what)?;
                 // What matches by itself and has nothing inside that does has nothing to open.
                 let expanded = hits.has_inside(&hit).then(|| !filtered.closed.contains(&hit.entry));
-                (hit, ListRow { position: entry + 1, siblings: 0, expanded, ..shown })
+                (hit, ListRow { row, position: entry + 1, siblings: 0, expanded, ..shown })
             }
         };
         let grouped = filtered.rows.mode() == ListMode::Transactions && hit.transaction;

@@ -76,6 +76,7 @@ impl Document {
     pub(super) fn forget(&self) {
         self.blocks.borrow_mut().clear();
         self.replayed.borrow_mut().take();
+        self.listed.borrow_mut().forget();
         self.spaces.borrow_mut().clear();
     }
 }

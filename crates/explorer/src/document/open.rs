@@ -111,6 +111,7 @@ impl Document {
             notes,
             blocks: RefCell::default(),
             replayed: RefCell::default(),
+            listed: RefCell::default(),
             spaces: RefCell::default(),
         })
     }

@@ -7,6 +7,7 @@ use binlog_format::names::code;
 use super::{Document, Search};
 use crate::filter::Filter;
 use crate::outline::Outline;
+use crate::row_map::RowAt;
 use crate::row_map::sorted::{Greatest, SortedRow, TOP};
 use crate::view::{ListMode, ListRow, Message, Sort, SortView};
 
@@ -184,13 +185,13 @@ impl Document {
         let ranked = sorted.greatest.ranked();
         match (sorted.greatest.at(row)?, sorted.mode) {
             (SortedRow::Ranked(entry, place), ListMode::Plain) => {
-                let own = self.entry_row(row, entry)?;
-                Some(ListRow { level: 1, position: place + 1, siblings: ranked, expanded: None, ..own })
+                let own = self.listed_row(RowAt::Entry(entry))?;
+                Some(ListRow { row, level: 1, position: place + 1, siblings: ranked, expanded: None, ..own })
             }
             (SortedRow::Ranked(unit, place), ListMode::Transactions) => {
-                let own = self.transaction_row(row, unit)?;
+                let own = self.listed_row(RowAt::Transaction(unit))?;
                 let expanded = Some(sorted.greatest.is_open(unit));
-                Some(ListRow { position: place + 1, siblings: ranked, expanded, ..own })
+                Some(ListRow { row, position: place + 1, siblings: ranked, expanded, ..own })
             }
             (SortedRow::Below(unit, nth), _) => {
                 let own = self.entry_row(row, self.unit(unit)?.first_entry + nth)?;

@@ -103,11 +103,15 @@ impl Index {
     }
 
     /// The first of the earlier blocks that have something of what a block begins with.
-    fn leads_to(&self, block: &Block) -> Option<usize> {
+    pub(crate) fn leads_to(&self, block: &Block) -> Option<usize> {
         let open = (block.judge.tracker != Tracker::Idle).then(|| block.first_unit.saturating_sub(1));
         let unit = open.and_then(|unit| self.block_of_unit(unit));
+        unit.into_iter().chain(self.block_of_maps(block)).min()
+    }
+
+    /// The first of the earlier blocks that have table maps which are live at the beginning of this one.
+    pub(crate) fn block_of_maps(&self, block: &Block) -> Option<usize> {
         let maps = self.maps.get(block.maps.0 as usize..block.maps.1 as usize).unwrap_or_default();
-        let map = maps.iter().min().and_then(|offset| self.block_of_offset(*offset));
-        unit.into_iter().chain(map).min()
+        maps.iter().min().and_then(|offset| self.block_of_offset(*offset))
     }
 }

@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use crate::index::BLOCK_BYTES;
 use crate::source::{ReadError, Source, read_range};
 
 /// Bytes that are read at once, at most.
 const MOST: u64 = 4 << 20;
 
-/// Bytes before a job's first block that are read with it: its table maps and its transaction may begin there.
-const BEFORE: u64 = 64 << 10;
+/// Bytes before a job's first block that are read with it at most, where table maps or its transaction lie in there:
+/// two blocks. What lies further away is read by itself.
+pub const BEFORE: u64 = 2 * BLOCK_BYTES;
 
 /// Reads what a job needs in one go. Where a browser is asked for bytes, asking takes longer than some hundred
 /// kilobytes take to come.
@@ -39,7 +41,6 @@ impl<S: Source> Ahead<S> {
         if self.has(start, end) {
             return;
         }
-        let start = start.saturating_sub(BEFORE);
         let bytes = read_range(&self.source, start, end.min(start + MOST)).unwrap_or_default();
         *self.kept.borrow_mut() = (start, bytes);
     }
@@ -54,9 +55,8 @@ impl<S: Source> Ahead<S> {
     pub fn wants_pieces(ranges: impl Iterator<Item = (u64, u64)>) -> Vec<Range<u64>> {
         let mut pieces: Vec<Range<u64>> = Vec::new();
         for (start, end) in ranges {
-            let start = start.saturating_sub(BEFORE);
             match pieces.last_mut() {
-                Some(last) if start <= last.end => last.end = end.max(last.end),
+                Some(last) if start <= last.end => *last = start.min(last.start)..end.max(last.end),
                 _ => pieces.push(start..end),
             }
         }
@@ -68,13 +68,13 @@ impl<S: Source> Ahead<S> {
         self.pieces.borrow_mut().push((start, bytes));
     }
 
-    /// Where bytes that are to be given have to begin, if those from `start` to `end` are asked for next: behind what
-    /// is kept where these follow it, and otherwise some way before.
-    pub fn wants(&self, start: u64, end: u64) -> Range<u64> {
+    /// What has to be given if bytes from `start` to `end` are asked for next, and some from `from` on, before them:
+    /// what is kept is not asked for again where these follow it.
+    pub fn wants(&self, from: u64, start: u64, end: u64) -> Range<u64> {
         let kept = self.kept.borrow();
         let kept_end = kept.0 + kept.1.len() as u64;
-        let follows = !kept.1.is_empty() && (kept.0..=kept_end).contains(&start);
-        let from = if follows { kept_end } else { start.saturating_sub(BEFORE) };
+        let follows = !kept.1.is_empty() && kept.0 <= from && start <= kept_end;
+        let from = if follows { kept_end } else { from };
         from.min(end)..end
     }
 
@@ -166,7 +166,7 @@ mod tests {
             let (one, other) = (read_range(&ahead, start, end), read_range(&plain, start, end));
             assert_eq!(one, other, "{start}..{end}");
         };
-        ahead.expect(200_000, 400_000);
+        ahead.expect(140_000, 400_000);
         assert_eq!(asked.get(), 1);
         for start in (140_000..399_000).step_by(1000) {
             compare(start, start + 1000);
@@ -199,21 +199,21 @@ mod tests {
         let compare = |start: u64, end: u64| {
             assert_eq!(read_range(&ahead, start, end), read_range(&plain, start, end), "{start}..{end}");
         };
-        assert_eq!(ahead.wants(200_000, 300_000), 200_000 - BEFORE..300_000);
-        give(ahead.wants(200_000, 300_000));
+        assert_eq!(ahead.wants(140_000, 200_000, 300_000), 140_000..300_000);
+        give(ahead.wants(140_000, 200_000, 300_000));
         ahead.expect(200_000, 300_000);
         compare(150_000, 300_000);
         ahead.forget();
         // What follows begins behind it, and what lies before it is still there.
-        assert_eq!(ahead.wants(300_000, 400_000), 300_000..400_000);
-        give(ahead.wants(300_000, 400_000));
+        assert_eq!(ahead.wants(250_000, 300_000, 400_000), 300_000..400_000);
+        give(ahead.wants(250_000, 300_000, 400_000));
         compare(250_000, 400_000);
-        assert_eq!(ahead.wants(350_000, 390_000), 390_000..390_000);
+        assert_eq!(ahead.wants(350_000, 350_000, 390_000), 390_000..390_000);
         assert_eq!(asked.get(), 0);
         // What lies apart.
         let apart =
-            Ahead::<Sparse>::wants_pieces([(500_000, 510_000), (560_000, 570_000), (700_000, 701_000)].into_iter());
-        assert_eq!(apart, [500_000 - BEFORE..570_000, 700_000 - BEFORE..701_000]);
+            Ahead::<Sparse>::wants_pieces([(450_000, 510_000), (510_000, 570_000), (640_000, 701_000)].into_iter());
+        assert_eq!(apart, [450_000..570_000, 640_000..701_000]);
         for piece in apart {
             ahead.give_piece(piece.start, bytes[piece.start as usize..piece.end as usize].to_vec());
         }
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(asked.get(), 0);
         // What does not follow takes its place.
         ahead.forget();
-        give(ahead.wants(800_000, 900_000));
+        give(ahead.wants(740_000, 800_000, 900_000));
         compare(740_000, 900_000);
         assert_eq!(asked.get(), 0);
         compare(300_000, 310_000);
