@@ -396,7 +396,6 @@ fn parts_answer_as_the_whole() {
                     let range = first..(first + width).min(blocks);
                     let part = whole.index().part(range.clone()).expect("not too much");
                     let part = Part::from_bytes(&part.to_bytes().expect("memory")).expect("sound");
-                    theirs.forget_place();
                     for (block, number) in other.answer_from(part).zip(range) {
                         assert_eq!(
                             found(&other, &mut theirs, block),

@@ -109,6 +109,8 @@ pub struct Document {
     blocks: RefCell<Vec<(usize, Rc<BlockItems>)>>,
     replayed: RefCell<Option<Replayed>>,
     listed: RefCell<kept_rows::KeptRows>,
+    /// Table maps that are live where the last blocks ended of which statistics were gathered.
+    gathered: RefCell<Option<(u64, TablePlans)>>,
     spaces: RefCell<Vec<Rc<Space>>>,
 }
 

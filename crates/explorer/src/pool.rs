@@ -188,10 +188,7 @@ impl Helper {
             Task::Search(text) => text,
         };
         let search = match self.search.take() {
-            Some((known, mut search)) if known == text => {
-                search.forget_place();
-                search
-            }
+            Some((known, search)) if known == text => search,
             _ => Search::new(Arc::new(Filter::parse(&text).map_err(|error| error.message())?)),
         };
         Ok((Accepted::Search(text, Box::new(search)), blocks))

@@ -57,7 +57,10 @@ impl Document {
     pub fn answer_from(&mut self, part: Part) -> Range<usize> {
         let (index, blocks) = part.into_index();
         self.scanner.answer_from(index);
+        // What the last part led to stays true of the source.
+        let gathered = self.gathered.take();
         self.forget();
+        self.gathered.replace(gathered);
         blocks
     }
 
@@ -76,6 +79,7 @@ impl Document {
     pub(super) fn forget(&self) {
         self.blocks.borrow_mut().clear();
         self.replayed.borrow_mut().take();
+        self.gathered.borrow_mut().take();
         self.listed.borrow_mut().forget();
         self.spaces.borrow_mut().clear();
     }

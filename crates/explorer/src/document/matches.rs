@@ -30,8 +30,8 @@ const DESCRIBED_TABLES: usize = 64;
 #[derive(Debug)]
 pub struct Search {
     matcher: Matcher,
-    /// Table maps that are live before a block.
-    plans: Option<(usize, TablePlans)>,
+    /// Table maps that are live where a block begins.
+    plans: Option<(u64, TablePlans)>,
     /// The same inside of an event.
     inside: TablePlans,
     /// The same for looking at whole transactions.
@@ -85,11 +85,6 @@ impl Search {
     /// The filter.
     pub fn filter(&self) -> &Arc<Filter> {
         self.matcher.filter()
-    }
-
-    /// The next block is no neighbour of the last one, and of a document that counts blocks otherwise.
-    pub fn forget_place(&mut self) {
-        self.plans = None;
     }
 
     /// For who walks events by himself.
@@ -293,7 +288,7 @@ impl Document {
         let block = index.blocks.get(number).ok_or_else(missing)?;
         let items = self.block(number).ok_or_else(missing)?;
         let mut plans = match search.plans.take() {
-            Some((before, plans)) if before == number => plans,
+            Some((at, plans)) if at == block.start => plans,
             _ => self.maps_before_block(number),
         };
         let mut large = std::mem::take(&mut search.large);
@@ -336,7 +331,7 @@ impl Document {
         if let Some(message) = failed {
             return Err(message);
         }
-        search.plans = Some((number + 1, plans));
+        search.plans = Some((items.end, plans));
         Ok(found)
     }
 

@@ -112,6 +112,7 @@ impl Document {
             blocks: RefCell::default(),
             replayed: RefCell::default(),
             listed: RefCell::default(),
+            gathered: RefCell::default(),
             spaces: RefCell::default(),
         })
     }

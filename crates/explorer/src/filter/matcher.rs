@@ -179,7 +179,9 @@ impl Matcher {
         {
             return Some(whole(held));
         }
-        if !self.has(Cost::Body) && !self.has(Cost::Bytes) && !self.has(Cost::Count) && !self.has(Cost::Rows) {
+        // Nothing but rows is asked for any more: what has none is not decoded.
+        let rows = self.has(Cost::Rows) && Operation::of(subject.kind).is_some();
+        if !self.has(Cost::Body) && !self.has(Cost::Bytes) && !self.has(Cost::Count) && !rows {
             return None;
         }
         let event = decode_unobserved(subject.bytes, &subject.context);
