@@ -3,6 +3,8 @@
 //! encrypted (no key leaves this worker) or is no file, and where a helper fails, the work is done here in slices
 //! between the page's requests.
 
+mod here;
+
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::{Rc, Weak};
@@ -46,15 +48,16 @@ const SEARCHED_FIRST: usize = 4;
 /// How many jobs these are.
 const FIRST_JOBS: usize = 6;
 
+/// Milliseconds for which searching waits, at most, until the reader has the first rows of what was found: reading
+/// these takes many times as long while helpers read too.
+const FIRST_ROWS: f64 = 60.0;
+
 /// Files of fewer blocks are gathered here sooner than a helper has started.
 const WORTH_HELPERS: usize = 8;
 
 /// Milliseconds that helpers with nothing to do are kept for the next search: starting them takes longer than the
 /// reader should wait for the first hits.
 const LINGER: u32 = 30_000;
-
-/// Milliseconds of a slice that is worked here: the page's requests wait so long at most.
-const SLICE: f64 = 4.0;
 
 /// Milliseconds between two reports.
 const REPORT_EVERY: f64 = 250.0;
@@ -106,6 +109,8 @@ pub struct Pool {
     searched: Option<String>,
     /// Jobs that were begun for it.
     begun: usize,
+    /// When the first of what it finds was told, while its rows are on their way.
+    first_told: Option<f64>,
     /// Outward from this block; nothing while the search is held.
     around: Option<usize>,
     /// Blocks that have to be looked through here.
@@ -222,9 +227,24 @@ impl Pool {
         self.board.workers() > 0
     }
 
-    /// Whether helpers look for something at this time.
+    /// The reader is told of the first hits, and will ask for their rows.
+    pub fn wait_for_rows(&mut self) {
+        self.first_told = Some(js_sys::Date::now());
+    }
+
+    /// Rows were sent. Whether searching waited for them.
+    fn rows_were_sent(&mut self) -> bool {
+        self.first_told.take().is_some()
+    }
+
+    fn waits_for_rows(&self) -> bool {
+        // The clock may have been set.
+        self.first_told.is_some_and(|told| (0.0..FIRST_ROWS).contains(&(js_sys::Date::now() - told)))
+    }
+
+    /// Whether helpers look for something at this time, or are about to.
     pub fn is_searching(&self) -> bool {
-        self.board.under_way(Work::Search).next().is_some() || !self.own_searched.is_empty()
+        self.waits_for_rows() || self.board.under_way(Work::Search).next().is_some() || !self.own_searched.is_empty()
     }
 
     /// What was looked for is not wanted any more when the filter is another one.
@@ -234,12 +254,16 @@ impl Pool {
             self.own_searched.clear();
             self.searched = document.filter_text().map(str::to_owned);
             self.begun = 0;
+            self.first_told = None;
         }
     }
 
     fn search_on(&mut self, document: &mut Document) {
         self.follow_filter(document);
         let (Some(around), Some(text)) = (self.around, self.searched.clone()) else { return };
+        if self.waits_for_rows() {
+            return;
+        }
         if let Some(mut blocks) = self.own_searched.pop() {
             if let Some(first) = blocks.next() {
                 document.search_blocks(first..first + 1);
@@ -321,37 +345,6 @@ impl Pool {
     /// Whether helpers are there, or on their way.
     fn has_helpers(&self) -> bool {
         self.lines.iter().any(Option::is_some)
-    }
-
-    /// Gathers here for a slice, if there is something that no helper does. Whether there was.
-    fn slice(&mut self, document: &Document) -> bool {
-        let begun = js_sys::Date::now();
-        let has_helpers = self.has_helpers();
-        let Some(gathering) = self.gathering.as_mut().filter(|_| self.failed.is_none()) else { return false };
-        loop {
-            let one = match self.own.pop() {
-                Some(blocks) => {
-                    let first = blocks.start..(blocks.start + 1).min(blocks.end);
-                    if first.end < blocks.end {
-                        self.own.push(first.end..blocks.end);
-                    }
-                    Some(first)
-                }
-                None if has_helpers => None,
-                None => gathering.claim(1),
-            };
-            let Some(one) = one else { return false };
-            match document.statistics_of(one.clone()) {
-                Ok(statistics) => gathering.take(one, statistics),
-                Err(message) => {
-                    self.failed = Some(message);
-                    return false;
-                }
-            }
-            if js_sys::Date::now() - begun > SLICE {
-                return true;
-            }
-        }
     }
 }
 
@@ -443,7 +436,17 @@ fn with_pool(session: &Weak<RefCell<Session>>, generation: u32, then: impl FnOnc
     if let Some((document, pool)) = session.borrow_mut().document_and_pool() {
         then(document, pool);
     }
+    if let Some((document, search, pool, _)) = session.borrow_mut().opened_document() {
+        search.tell_first(document, pool, generation);
+    }
     go_on(&session);
+}
+
+/// Rows were sent to the page: what waited for that goes on.
+pub fn rows_were_sent(session: &Rc<RefCell<Session>>) {
+    if session.borrow_mut().pool.rows_were_sent() {
+        go_on(session);
+    }
 }
 
 /// Hands out what there is to do, tells the page how far it is, and works here if need be.
@@ -488,7 +491,7 @@ fn go_on(session: &Rc<RefCell<Session>>) {
         return super::kept::keep(session);
     }
     if works {
-        spawn_local(work_here(session.clone()));
+        spawn_local(here::work(session.clone()));
     }
     if let Some(milliseconds) = waits {
         spawn_local(wait(session.clone(), milliseconds));
@@ -533,41 +536,4 @@ async fn wait(session: Rc<RefCell<Session>>, mut milliseconds: f64) {
         }
     }
     go_on(&session);
-}
-
-async fn work_here(session: Rc<RefCell<Session>>) {
-    let generation = session.borrow().generation();
-    loop {
-        let (more, held) = {
-            let mut session = session.borrow_mut();
-            if session.generation() != generation {
-                return;
-            }
-            let Some((document, pool)) = session.document_and_pool() else { return };
-            let held = pool.held();
-            let more = held.is_some() || pool.slice(document);
-            pool.running = more;
-            (more, held)
-        };
-        if !more {
-            return go_on(&session);
-        }
-        // Requests that wait are answered first.
-        gloo_timers::future::sleep(Duration::from_millis(held.unwrap_or(0.0) as u64)).await;
-        if session.borrow().generation() == generation {
-            report(&session);
-        }
-    }
-}
-
-fn report(session: &Rc<RefCell<Session>>) {
-    let mut session = session.borrow_mut();
-    let generation = session.generation();
-    let Some((document, pool)) = session.document_and_pool() else { return };
-    let now = js_sys::Date::now();
-    if now - pool.reported > REPORT_EVERY {
-        pool.reported = now;
-        let gathered = pool.gathered(document);
-        post::respond(0, generation, &Response::Event(Event::Gathered(gathered)));
-    }
 }

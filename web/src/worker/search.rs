@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use binlog_explorer::document::Document;
 use binlog_explorer::filter::{self, CompletionKind, Filter, FilterError, Vocabulary};
-use binlog_explorer::view::{Address, Message};
+use binlog_explorer::view::{Address, Message, SearchView};
 use wasm_bindgen_futures::spawn_local;
 
 use super::pool::{self, Pool};
@@ -110,13 +110,11 @@ impl Searching {
         self.pursue(document, generation);
         let sorting = self.sort(document, generation, begun);
         let Some(view) = document.search_view() else { return sorting };
-        let first = self.told == 0 && view.list > 0;
-        if first || view.done || now() - self.reported > REPORT_EVERY {
-            self.reported = now();
-            self.told = view.list;
-            post::respond(0, generation, &Response::Event(Event::Search(Box::new(view.clone()))));
+        let done = view.done;
+        if self.told == 0 && view.list > 0 || done || now() - self.reported > REPORT_EVERY {
+            self.tell(view, pool, generation);
         }
-        if view.done {
+        if done {
             // What is waited for now is not there.
             self.give_up(generation);
             return sorting;
@@ -132,6 +130,25 @@ impl Searching {
             false if pool.is_searching() => SOON,
             false => AGAIN,
         })
+    }
+
+    fn tell(&mut self, view: SearchView, pool: &mut Pool, generation: u32) {
+        if self.told == 0 && view.list > 0 && !view.done {
+            pool.wait_for_rows();
+        }
+        self.reported = now();
+        self.told = view.list;
+        post::respond(0, generation, &Response::Event(Event::Search(Box::new(view))));
+    }
+
+    /// Something was found by helpers: the first of it is told at once.
+    pub fn tell_first(&mut self, document: &Document, pool: &mut Pool, generation: u32) {
+        if self.running
+            && self.told == 0
+            && let Some(view) = document.search_view().filter(|view| view.list > 0)
+        {
+            self.tell(view, pool, generation);
+        }
     }
 
     /// Sorts the list for a while.

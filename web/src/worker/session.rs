@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::browser_file::{BrowserFile, words};
 use super::conversations::{self, Conversations};
 use super::first_pass::{self, Reader};
-use super::pool::Pool;
+use super::pool::{self, Pool};
 use super::search::{self, Searching};
 use super::{arriving, later, live, passes, post, share};
 use crate::packed::Packed;
@@ -126,6 +126,7 @@ impl Session {
             request,
             Request::OpenFile | Request::OpenBytes { .. } | Request::OpenShared { .. } | Request::OpenPaste { .. }
         );
+        let rows = matches!(request, Request::Rows { .. });
         let reply = {
             let mut session = session.borrow_mut();
             if opens {
@@ -150,6 +151,9 @@ impl Session {
         match reply {
             Ok((answer, bytes)) => post::respond_with(id, generation, &Response::Answer(answer), bytes.as_deref()),
             Err(message) => post::respond(id, generation, &Response::Failed(message)),
+        }
+        if rows {
+            pool::rows_were_sent(session);
         }
         if opened && session.borrow().conversations.is_some() {
             conversations::tell_packets_only(&session.borrow());
