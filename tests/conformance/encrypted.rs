@@ -1,17 +1,20 @@
 //! Encrypted logs of both servers against what the servers' own readers make of them.
 
+mod counting;
+
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use binlog_explorer::document::{Document, Neighbour};
 use binlog_explorer::dump::{JsonDump, Totals, walk_with_keys};
 use binlog_explorer::encryption::{Encryption, KeyFile, Keys};
 use binlog_explorer::outline::Outline;
-use binlog_explorer::source::{Memory, ReadError, Source, Sparse, read_range};
+use binlog_explorer::source::{Memory, Source, Sparse, read_range};
 use binlog_explorer::view::{Address, ListMode, RowContent};
 use binlog_format::framer::Start;
 use serde_json::Value;
+
+use crate::counting::{Asked, Counting};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encrypted")
@@ -403,35 +406,17 @@ fn holes_of_the_source_are_holes_of_the_clear_bytes() {
     }
 }
 
-/// Counts what is read, and how much of it at once.
-struct Counting {
-    bytes: Memory,
-    read: Rc<Cell<(u64, usize)>>,
-}
-
-impl Source for Counting {
-    fn length(&self) -> u64 {
-        self.bytes.length()
-    }
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        let (sum, most) = self.read.get();
-        self.read.set((sum + buffer.len() as u64, most.max(buffer.len())));
-        self.bytes.read(offset, buffer)
-    }
-}
-
 #[test]
 fn nothing_is_decrypted_before_it_is_looked_at() {
     for name in ["mysql-9.7-rotated", "mariadb-11.8-aes-128-cbc"] {
         // The log again and again: only the first events are looked at.
         let mut bytes = read(&format!("{name}.binlog"));
         bytes.resize(64 << 20, 0x5a);
-        let read = Rc::new(Cell::new((0, 0)));
-        let source = Counting { bytes: Memory::new(bytes), read: read.clone() };
+        let (source, asked) = Counting::over(&bytes);
         let encryption = Encryption::of(&source).expect("encrypted");
         let view = encryption.open(&source, &keys(name)).expect("the key fits");
         read_range(&view, 300, 340).expect("memory does not fail");
-        let (sum, most) = read.get();
+        let Asked { bytes: sum, most, .. } = asked.get();
         assert!(sum < 2 << 20 && most <= 1 << 20, "{name}: {sum} bytes read, {most} at once");
     }
 }

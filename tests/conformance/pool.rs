@@ -2,6 +2,7 @@
 //! whoever is lost on the way.
 
 mod corpus;
+mod counting;
 mod framed;
 mod random;
 
@@ -9,13 +10,12 @@ use binlog_explorer::document::{Document, Search};
 use binlog_explorer::filter::Filter;
 use binlog_explorer::index::BLOCK_BYTES;
 use binlog_explorer::pool::{Board, Gathering, Helper, Job, Outcome, Task, Wanted, Work};
-use binlog_explorer::source::{Memory, ReadError, Source};
-use std::cell::Cell;
+use binlog_explorer::source::Memory;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::counting::Counting;
 use crate::random::Random;
 
 fn scanned(bytes: &[u8]) -> Option<Document> {
@@ -40,12 +40,10 @@ fn logs() -> Vec<(String, Vec<u8>)> {
     logs
 }
 
-/// A job as it crosses to a worker and back: once with what the worker reads, and once with the bytes that it is given,
-/// in portions.
-fn over(helper: &mut Helper, bytes: &[u8], document: &Document, task: Task, blocks: Range<usize>) -> Option<Outcome> {
-    let job = Job { task, part: document.index().part(blocks)? }.to_bytes().expect("memory");
+/// A job is begun, with all that the worker asks to be given, in portions.
+fn give(helper: &mut Helper, bytes: &[u8], job: &[u8]) {
     let of = |range: &Range<u64>| &bytes[range.start as usize..range.end as usize];
-    match helper.begin(&job) {
+    match helper.begin(job) {
         Wanted::Stretch(range) => {
             for (nth, portion) in of(&range).chunks(50_000).enumerate() {
                 let start = range.start + nth as u64 * 50_000;
@@ -58,6 +56,13 @@ fn over(helper: &mut Helper, bytes: &[u8], document: &Document, task: Task, bloc
             }
         }
     }
+}
+
+/// A job as it crosses to a worker and back: once with what the worker reads, and once with the bytes that it is given,
+/// in portions.
+fn over(helper: &mut Helper, bytes: &[u8], document: &Document, task: Task, blocks: Range<usize>) -> Option<Outcome> {
+    let job = Job { task, part: document.index().part(blocks)? }.to_bytes().expect("memory");
+    give(helper, bytes, &job);
     let given = Outcome::from_bytes(&helper.finish());
     assert_eq!(Outcome::from_bytes(&helper.work(&job)), given);
     Some(given)
@@ -200,43 +205,12 @@ fn a_list_is_filled_by_workers_in_any_order() {
     assert!(spread > 20, "{spread}");
 }
 
-/// Counts what it is asked for.
-struct Counting(Memory, Rc<Cell<usize>>);
-
-impl Source for Counting {
-    fn length(&self) -> u64 {
-        self.0.length()
-    }
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        self.1.set(self.1.get() + 1);
-        self.0.read(offset, buffer)
-    }
-}
-
-/// A job done with what the worker asks to be given.
-fn given(helper: &mut Helper, bytes: &[u8], document: &Document, task: Task, block: usize) {
-    let Some(part) = document.index().part(block..block + 1) else { return };
-    let job = Job { task, part }.to_bytes().expect("memory");
-    match helper.begin(&job) {
-        Wanted::Stretch(range) if range.is_empty() => {}
-        Wanted::Stretch(range) => {
-            let own = &bytes[range.start as usize..range.end as usize];
-            helper.give(range.start, own.len(), |target| target.copy_from_slice(own));
-        }
-        Wanted::Pieces(pieces) => pieces.iter().for_each(|piece| {
-            helper.give_piece(piece.start, bytes[piece.start as usize..piece.end as usize].to_vec());
-        }),
-    }
-    helper.finish();
-}
-
 #[test]
 fn a_worker_reads_nothing_beside_what_it_is_given() {
     let (mut apart, mut with_maps, mut in_order) = (0, 0, 0);
     for (name, bytes) in logs() {
         let Some(document) = scanned(&bytes) else { continue };
-        let asked = Rc::new(Cell::new(0));
-        let source = Counting(Memory::new(bytes.as_slice()), asked.clone());
+        let (source, asked) = Counting::over(&bytes);
         let Ok(mut helper) = Helper::open(Box::new(source)) else { continue };
         let index = document.index();
         let blocks = index.blocks.len();
@@ -248,23 +222,29 @@ fn a_worker_reads_nothing_beside_what_it_is_given() {
             let first = maps.iter().min().and_then(|map| index.block_of_offset(*map));
             first.map_or(0, |first| index.block_start(block) - index.block_start(first))
         };
-        for task in [Task::Statistics, Task::Search("row.id = 1".into()), Task::Search("type:XID,QUERY".into())] {
+        // How often the worker reads by itself for a job.
+        let mut reads = |task: &Task, block: usize| {
+            let job = Job { task: task.clone(), part: index.part(block..block + 1)? }.to_bytes().expect("memory");
+            let before = asked.get().times;
+            give(&mut helper, &bytes, &job);
+            helper.finish();
+            Some(asked.get().times - before)
+        };
+        for text in [None, Some("row.id = 1"), Some("type:XID,QUERY")] {
+            let task = text.map_or(Task::Statistics, |text| Task::Search(text.into()));
             for block in (0..blocks).rev().chain((0..blocks).step_by(3)) {
                 // Maps that stand far away are read by themselves.
                 if large(block) || reach(block) > 2 * BLOCK_BYTES {
                     continue;
                 }
-                let before = asked.get();
-                given(&mut helper, &bytes, &document, task.clone(), block);
-                assert_eq!(asked.get() - before, 0, "{name}: {task:?} of block {block}");
+                assert!(reads(&task, block).is_none_or(|reads| reads == 0), "{name}: {task:?} of block {block}");
                 apart += 1;
                 with_maps += usize::from(reach(block) > 0);
             }
             // One after the other wherever they stand, if every block is looked at.
-            for block in (0..blocks).filter(|_| task != Task::Search("type:XID,QUERY".into())) {
-                let before = asked.get();
-                given(&mut helper, &bytes, &document, task.clone(), block);
-                assert!(asked.get() == before || large(block) || block == 0, "{name}: {task:?} of block {block}");
+            for block in (0..blocks).filter(|_| text != Some("type:XID,QUERY")) {
+                let none = reads(&task, block).is_none_or(|reads| reads == 0);
+                assert!(none || large(block) || block == 0, "{name}: {task:?} of block {block}");
                 in_order += 1;
             }
         }

@@ -110,7 +110,7 @@ pub struct Document {
     replayed: RefCell<Option<Replayed>>,
     listed: RefCell<kept_rows::KeptRows>,
     /// Table maps that are live where the last blocks ended of which statistics were gathered.
-    gathered: RefCell<Option<(u64, TablePlans)>>,
+    maps_behind: RefCell<Option<(u64, TablePlans)>>,
     spaces: RefCell<Vec<Rc<Space>>>,
 }
 

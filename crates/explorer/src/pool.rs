@@ -138,21 +138,16 @@ impl Helper {
             Accepted::Statistics => None,
             Accepted::Search(_, search) => Some(search.filter()),
         };
-        let range = |block: usize| (self.begins(block, filter), index.block_end(block));
-        let (wanted, matching) = match filter {
-            None => (end - start, Vec::new()),
-            Some(filter) => {
-                let matching = || blocks.clone().filter(|block| filter.may_match(index, *block));
-                let wanted = matching().map(|block| index.block_end(block) - index.block_start(block)).sum();
-                (wanted, matching().map(range).collect::<Vec<_>>())
-            }
-        };
+        let may_match = |block: &usize| filter.is_none_or(|filter| filter.may_match(index, *block));
+        let matching: Vec<usize> = blocks.clone().filter(may_match).collect();
+        let wanted: u64 = matching.iter().map(|block| index.block_end(*block) - index.block_start(*block)).sum();
         // A large event makes a large block.
         let side_by_side = wanted * WORTH_GIVING >= end - start && end - start <= MOST_GIVEN;
         match side_by_side {
             true => Wanted::Stretch(self.ahead.wants(self.begins(blocks.start, filter), start, end)),
             false if wanted <= MOST_GIVEN => {
-                Wanted::Pieces(Ahead::<Box<dyn Source>>::wants_pieces(matching.into_iter()))
+                let range = |block: usize| (self.begins(block, filter), index.block_end(block));
+                Wanted::Pieces(Ahead::<Box<dyn Source>>::wants_pieces(matching.into_iter().map(range)))
             }
             false => Wanted::Pieces(Vec::new()),
         }

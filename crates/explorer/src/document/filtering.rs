@@ -214,24 +214,19 @@ impl Document {
     /// Blocks of which everything is known that the filter asks for. While the file is still read its last
     /// block grows, and a transaction without an end may become larger.
     fn settled_blocks(&self, filter: &Filter) -> usize {
-        let blocks = &self.index().blocks;
+        let index = self.index();
+        let blocks = &index.blocks;
         if self.is_settled() {
             return blocks.len();
         }
         let Some(last) = blocks.last() else { return 0 };
-        let certain = self.certain_blocks();
+        // What rests on where a growing source ends may be otherwise later.
+        let certain = if self.source().is_complete() { blocks.len() } else { self.scanner.mark().block };
         if filter.needs_totals() {
             let begun = blocks.partition_point(|block| block.first_unit < last.first_unit);
             return begun.saturating_sub(1).min(certain);
         }
-        certain
-    }
-
-    /// Blocks that stay as they are while the source is read, or grows.
-    pub(super) fn certain_blocks(&self) -> usize {
-        let last = self.index().blocks.len().saturating_sub(1);
-        // What rests on where a growing source ends may be otherwise later.
-        if self.source().is_complete() { last } else { last.min(self.scanner.mark().block) }
+        (blocks.len() - 1).min(certain)
     }
 
     /// The first pass ended, or was stopped, and the last block is as it will be.

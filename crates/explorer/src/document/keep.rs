@@ -58,9 +58,9 @@ impl Document {
         let (index, blocks) = part.into_index();
         self.scanner.answer_from(index);
         // What the last part led to stays true of the source.
-        let gathered = self.gathered.take();
+        let maps = self.maps_behind.take();
         self.forget();
-        self.gathered.replace(gathered);
+        self.maps_behind.replace(maps);
         blocks
     }
 
@@ -79,7 +79,7 @@ impl Document {
     pub(super) fn forget(&self) {
         self.blocks.borrow_mut().clear();
         self.replayed.borrow_mut().take();
-        self.gathered.borrow_mut().take();
+        self.maps_behind.borrow_mut().take();
         self.listed.borrow_mut().forget();
         self.spaces.borrow_mut().clear();
     }

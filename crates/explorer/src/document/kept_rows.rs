@@ -51,13 +51,10 @@ impl Document {
         Some(row)
     }
 
-    /// Whether what a row shows stays as it is while the source grows.
+    /// Whether what a row shows stays as it is when a pass that was stopped goes on, or the source grows: it ends
+    /// before the place where a scan would go on.
     fn is_certain(&self, what: RowAt) -> bool {
-        let index = self.index();
-        if self.is_settled() && self.source().is_complete() {
-            return true;
-        }
-        let Some(block) = index.blocks.get(self.certain_blocks()) else { return false };
+        let Some(block) = self.index().blocks.get(self.scanner.mark().block) else { return false };
         match what {
             // The next one has begun.
             RowAt::Transaction(unit) => unit + 1 < block.first_unit,

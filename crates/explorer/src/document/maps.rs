@@ -78,7 +78,16 @@ impl Document {
         !(0..at).rev().any(|at| is_map(at) && maps(at) == Some(table))
     }
 
-    pub(super) fn maps_before_block(&self, block: usize) -> TablePlans {
+    /// Table maps that are live where a block begins: those that are known from what was walked last, if that ended
+    /// there. Offsets are the same in a part of an index; numbers of blocks are not.
+    pub(super) fn maps_at(&self, block: usize, known: Option<(u64, TablePlans)>) -> TablePlans {
+        match known {
+            Some((at, plans)) if at == self.scanner.index().block_start(block) => plans,
+            _ => self.maps_before_block(block),
+        }
+    }
+
+    fn maps_before_block(&self, block: usize) -> TablePlans {
         let mut plans = TablePlans::new();
         let index = self.scanner.index();
         let range = index.blocks.get(block).map_or((0, 0), |block| block.maps);

@@ -287,10 +287,7 @@ impl Document {
         let missing = || Message::new("failed-no-event").text("address", format!("#{number}"));
         let block = index.blocks.get(number).ok_or_else(missing)?;
         let items = self.block(number).ok_or_else(missing)?;
-        let mut plans = match search.plans.take() {
-            Some((at, plans)) if at == block.start => plans,
-            _ => self.maps_before_block(number),
-        };
+        let mut plans = self.maps_at(number, search.plans.take());
         let mut large = std::mem::take(&mut search.large);
         let mut units = block.first_unit;
         let mut transactions = block.first_transaction;

@@ -112,7 +112,7 @@ impl Document {
             blocks: RefCell::default(),
             replayed: RefCell::default(),
             listed: RefCell::default(),
-            gathered: RefCell::default(),
+            maps_behind: RefCell::default(),
             spaces: RefCell::default(),
         })
     }

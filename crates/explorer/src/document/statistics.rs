@@ -33,10 +33,7 @@ impl Document {
         let blocks = blocks.start.min(end)..end;
         let offset = |block: usize| index.blocks.get(block).map_or(index.end, |block| block.start);
         let mut gatherer = Gatherer::new(offset(blocks.start), offset(blocks.end));
-        let mut plans = match self.gathered.take() {
-            Some((at, plans)) if at == offset(blocks.start) => plans,
-            _ => self.maps_before_block(blocks.start),
-        };
+        let mut plans = self.maps_at(blocks.start, self.maps_behind.take());
         let (mut inside, mut large) = (TablePlans::new(), Vec::new());
         for number in blocks.clone() {
             let missing = || Message::new("failed-no-event").text("address", format!("#{number}"));
@@ -63,7 +60,7 @@ impl Document {
                 ControlFlow::Continue(())
             })?;
         }
-        self.gathered.replace(Some((offset(blocks.end), plans)));
+        self.maps_behind.replace(Some((offset(blocks.end), plans)));
         Ok(gatherer.finish())
     }
 
